@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: BSD-3-Clause
+#
+# The boot layer: everything below main().  $(SYS) is final/sys.
+BOOT_SRCS = \
+	$(SYS)/platform/pc64/boot/boot.S \
+	$(SYS)/platform/pc64/boot/mb2.c \
+	$(SYS)/platform/pc64/x86_64/acpi_s5.c \
+	$(SYS)/platform/pc64/x86_64/db_trace.c \
+	$(SYS)/platform/pc64/x86_64/exception.S \
+	$(SYS)/platform/pc64/x86_64/frame_offsets.c \
+	$(SYS)/platform/pc64/x86_64/gdt.c \
+	$(SYS)/platform/pc64/x86_64/machdep.c \
+	$(SYS)/platform/pc64/x86_64/pmap.c \
+	$(SYS)/platform/pc64/x86_64/poweroff.c \
+	$(SYS)/platform/pc64/x86_64/trap.c \
+	$(SYS)/dev/console/cons.c \
+	$(SYS)/dev/console/vga.c \
+	$(SYS)/dev/serial/uart.c \
+	$(SYS)/kern/kern_environment.c \
+	$(SYS)/kern/kern_panic.c \
+	$(SYS)/kern/subr_prf.c \
+	$(SYS)/kern/subr_tap.c \
+	$(SYS)/libkern/mem.c \
+	$(SYS)/libkern/str.c \
+	$(SYS)/vm/vm_page.c

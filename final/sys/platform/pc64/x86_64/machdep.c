@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * @file
+ * The first C code: brings the machine from boot.S's state to one in which
+ * main() can run.  pc64_init() is the table of contents.
+ */
+#include <sys/cons.h>
+#include <sys/systm.h>
+#include <cpu/cpufunc.h>
+#include <cpu/specialreg.h>
+#include <machine/md_var.h>
+#include <machine/vmparam.h>
+#include <vm/vm_page.h>
+
+#define MAXRANGES	64
+/* The BIOS, its data, and the first page, which stays unused so that physical
+ * address 0 can mean "none". */
+#define LOWMEM_END	0x100000
+
+/** What the boot loader told us. */
+struct mb2_info boot_info;
+
+static struct mb2_range phys_avail[MAXRANGES];
+static u_int nphys_avail;
+
+/* Everything in RAM that the loader put there and we still read. */
+static u_int
+memory_holes(vm_paddr_t info, struct mb2_range *holes)
+{
+	const uint32_t *total = PHYS_TO_DMAP(info);
+	const struct mb2_module *m;
+	u_int n = 0;
+
+	holes[n++] = (struct mb2_range){ 0, LOWMEM_END, 0 };
+	holes[n++] = (struct mb2_range){ KERN_TO_PHYS(kernel_start),
+	    KERN_TO_PHYS(kernel_end), 0 };
+	holes[n++] = (struct mb2_range){ info, info + *total, 0 };
+	holes[n++] = (struct mb2_range){ boot_info.symtab,
+	    boot_info.symtab + boot_info.symtab_size, 0 };
+	holes[n++] = (struct mb2_range){ boot_info.strtab,
+	    boot_info.strtab + boot_info.strtab_size, 0 };
+	for (u_int i = 0; i < boot_info.nmodules; i++) {
+		m = &boot_info.modules[i];
+		holes[n++] = (struct mb2_range){ m->start, m->end, 0 };
+	}
+	return (n);
+}
+
+/* The end of the highest range of RAM, also of RAM in use. */
+static vm_paddr_t
+physmem_end(void)
+{
+	vm_paddr_t end = 0;
+
+	for (u_int i = 0; i < boot_info.nmmap; i++)
+		if (boot_info.mmap[i].type == MB2_MEMORY_AVAILABLE)
+			end = MAX(end, boot_info.mmap[i].end);
+	return (MIN(end, DMAP_MAX_SIZE));
+}
+
+/*
+ * Takes contiguous memory off phys_avail before the allocator exists, from
+ * the part that boot.S has mapped.
+ */
+static vm_paddr_t
+steal_memory(size_t size)
+{
+	struct mb2_range *r;
+	vm_paddr_t pa;
+
+	size = round_page(size);
+	for (u_int i = 0; i < nphys_avail; i++) {
+		r = &phys_avail[i];
+		if (r->end - r->start < size || r->start + size > BOOT_MAPPED)
+			continue;
+		pa = r->start;
+		r->start += size;
+		bzero(PHYS_TO_DMAP(pa), size);
+		return (pa);
+	}
+	panic("steal_memory: no room for %zu bytes below 4 GB", size);
+}
+
+static bool
+steal_page(vm_paddr_t *pa)
+{
+	*pa = steal_memory(PAGE_SIZE);
+	return (true);
+}
+
+/* Finds the memory, builds the page tables, starts the page allocator. */
+static void
+memory_init(vm_paddr_t info)
+{
+	struct mb2_range holes[5 + MB2_MAXMODULES];
+	vm_paddr_t end, array;
+	u_int n;
+
+	n = memory_holes(info, holes);
+	nphys_avail = mb2_usable(&boot_info, holes, n, phys_avail, MAXRANGES);
+	end = physmem_end();
+	array = steal_memory(atop(end) * sizeof(struct vm_page));
+	pmap_bootstrap(end, steal_page);
+	vm_page_startup(PHYS_TO_DMAP(array), atop(end));
+	for (u_int i = 0; i < nphys_avail; i++)
+		vm_page_add(phys_avail[i].start,
+		    MIN(phys_avail[i].end, end));
+}
+
+/* The boot information may end anywhere below 4 GB: boot.S maps no more. */
+static const char *
+read_boot_info(vm_paddr_t info)
+{
+	return (mb2_parse(PHYS_TO_DMAP(info), BOOT_MAPPED - info,
+	    &boot_info));
+}
+
+/**
+ * Called once by boot.S on the boot stack, interrupts off.  Runs main() and
+ * powers off with its result.
+ * @param info	physical address of the Multiboot2 information
+ */
+void
+pc64_init(vm_paddr_t info)
+{
+	const char *error;
+
+	error = read_boot_info(info);
+	cninit();
+	kenv_init(boot_info.cmdline);
+	gdt_init();
+	idt_init();
+	if (error != NULL)
+		panic("%s", error);
+	db_symtab(&boot_info);
+	memory_init(info);
+	poweroff(main());
+}
