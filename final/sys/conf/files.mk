@@ -9,6 +9,7 @@ BOOT_SRCS = \
 	$(SYS)/platform/pc64/x86_64/exception.S \
 	$(SYS)/platform/pc64/x86_64/frame_offsets.c \
 	$(SYS)/platform/pc64/x86_64/gdt.c \
+	$(SYS)/platform/pc64/x86_64/i8259.c \
 	$(SYS)/platform/pc64/x86_64/machdep.c \
 	$(SYS)/platform/pc64/x86_64/pmap.c \
 	$(SYS)/platform/pc64/x86_64/poweroff.c \

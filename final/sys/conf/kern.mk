@@ -61,7 +61,7 @@ $(foreach s,$(GUEST_SRCS),$(eval $(call compile,$(s),$$(CFLAGS_GUEST))))
 
 $(O)/kernel.debug: $(KOBJS) $(GOBJS) $(LDSCRIPT) $(LDSCRIPTS) $(RULES)
 	$(SAY) "  LD      $@"
-	$(Q)ld $(LDFLAGS) -T $(LDSCRIPT) $(addprefix -T ,$(LDSCRIPTS)) \
+	$(Q)ld $(LDFLAGS) $(addprefix -T ,$(LDSCRIPTS)) -T $(LDSCRIPT) \
 	    -o $@ $(KOBJS) $(GOBJS)
 
 $(O)/kernel: $(O)/kernel.debug

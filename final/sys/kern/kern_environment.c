@@ -6,7 +6,7 @@
  */
 #include <sys/systm.h>
 
-#define KENV_MAXVARS	32
+#define KENV_MAXVARS 32
 
 static char kenv_text[512];
 static struct {

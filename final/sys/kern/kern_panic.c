@@ -75,6 +75,6 @@ panic(const char *fmt, ...)
 
 	va_start(ap, fmt);
 	/* The call is the instruction before the return address. */
-	vpanic_at((vm_offset_t)__builtin_return_address(0) - 1, frame[0],
-	    fmt, ap);
+	vpanic_at(
+	    (vm_offset_t)__builtin_return_address(0) - 1, frame[0], fmt, ap);
 }

@@ -13,18 +13,18 @@
 
 /** Where the characters of one call go. */
 struct sink {
-	void	(*putc)(struct sink *s, int c);	/**< takes one character */
-	char	*buf;		/**< bounded buffer */
-	size_t	size;		/**< bytes at buf */
-	size_t	count;		/**< characters so far, also those cut off */
+	void (*putc)(struct sink *s, int c); /**< takes one character */
+	char *buf;			     /**< bounded buffer */
+	size_t size;			     /**< bytes at buf */
+	size_t count; /**< characters so far, also those cut off */
 };
 
 /** One conversion, parsed. */
 struct conv {
-	bool	left, zero, plus, space, alt, upper, negative;
-	int	width;
-	int	prec;			/**< -1 if not given */
-	int	size;			/**< bytes of an integer argument */
+	bool left, zero, plus, space, alt, upper, negative;
+	int width;
+	int prec; /**< -1 if not given */
+	int size; /**< bytes of an integer argument */
 };
 
 static void

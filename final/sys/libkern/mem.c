@@ -21,9 +21,13 @@ memcpy(void *dst, const void *src, size_t n)
 
 	n %= 8;
 	__asm __volatile("rep movsq"
-	    : "+D" (d), "+S" (src), "+c" (words) : : "memory");
+			 : "+D"(d), "+S"(src), "+c"(words)
+			 :
+			 : "memory");
 	__asm __volatile("rep movsb"
-	    : "+D" (d), "+S" (src), "+c" (n) : : "memory");
+			 : "+D"(d), "+S"(src), "+c"(n)
+			 :
+			 : "memory");
 	return (dst);
 }
 
@@ -45,7 +49,9 @@ memmove(void *dst, const void *src, size_t n)
 	d += n - 1;
 	s += n - 1;
 	__asm __volatile("std; rep movsb; cld"
-	    : "+D" (d), "+S" (s), "+c" (n) : : "memory");
+			 : "+D"(d), "+S"(s), "+c"(n)
+			 :
+			 : "memory");
 	return (dst);
 }
 
@@ -65,9 +71,10 @@ memset(void *dst, int c, size_t n)
 
 	n %= 8;
 	__asm __volatile("rep stosq"
-	    : "+D" (d), "+c" (words) : "a" (word) : "memory");
-	__asm __volatile("rep stosb"
-	    : "+D" (d), "+c" (n) : "a" (word) : "memory");
+			 : "+D"(d), "+c"(words)
+			 : "a"(word)
+			 : "memory");
+	__asm __volatile("rep stosb" : "+D"(d), "+c"(n) : "a"(word) : "memory");
 	return (dst);
 }
 

@@ -8,15 +8,15 @@
 
 /** @name Attributes of functions, types and expressions */
 /** @{ */
-#define __dead2		__attribute__((__noreturn__))
-#define __packed	__attribute__((__packed__))
-#define __aligned(x)	__attribute__((__aligned__(x)))
-#define __section(x)	__attribute__((__section__(x)))
+#define __dead2	     __attribute__((__noreturn__))
+#define __packed     __attribute__((__packed__))
+#define __aligned(x) __attribute__((__aligned__(x)))
+#define __section(x) __attribute__((__section__(x)))
 #ifndef __unused
-#define __unused	__attribute__((__unused__))
+#define __unused __attribute__((__unused__))
 #endif
-#define __used		__attribute__((__used__))
-#define __printflike(fmt, first) \
+#define __used __attribute__((__used__))
+#define __printflike(fmt, first)                                               \
 	__attribute__((__format__(__printf__, fmt, first)))
 #define __predict_true(e)	__builtin_expect((e) != 0, 1)
 #define __predict_false(e)	__builtin_expect((e) != 0, 0)
@@ -24,6 +24,6 @@
 /** @} */
 
 /** Fails the build when the constant expression `x` is false. */
-#define CTASSERT(x)	_Static_assert(x, #x)
+#define CTASSERT(x)		_Static_assert(x, #x)
 
 #endif

@@ -14,24 +14,24 @@
 
 /** Operations of one console device. */
 struct consdev {
-	const char *cn_name;		/**< for messages: "uart0", "vga" */
+	const char *cn_name; /**< for messages: "uart0", "vga" */
 	/** Finds and initialises the device; false when it is absent. */
-	bool	(*cn_probe)(void);
+	bool (*cn_probe)(void);
 	/** Shows one character; must not sleep or allocate. */
-	void	(*cn_putc)(int c);
+	void (*cn_putc)(int c);
 	/** Waits until all output has left; may be NULL. */
-	void	(*cn_drain)(void);
+	void (*cn_drain)(void);
 	/** Returns a character without waiting, or -1; may be NULL. */
-	int	(*cn_getc)(void);
+	int (*cn_getc)(void);
 };
 
 extern const struct consdev uart_consdev;
 extern const struct consdev vga_consdev;
 
-void	cninit(void);
-void	cnputc(int c);
-int	cncheckc(void);
-int	cngetc(void);
-void	cndrain(void);
+void cninit(void);
+void cnputc(int c);
+int cncheckc(void);
+int cngetc(void);
+void cndrain(void);
 
 #endif

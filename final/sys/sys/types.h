@@ -12,38 +12,38 @@
 
 #include <sys/cdefs.h>
 
-typedef signed char int8_t;		/**< exactly 8 bits */
-typedef short int16_t;			/**< exactly 16 bits */
-typedef int int32_t;			/**< exactly 32 bits */
-typedef long int64_t;			/**< exactly 64 bits */
-typedef unsigned char uint8_t;		/**< exactly 8 bits */
-typedef unsigned short uint16_t;	/**< exactly 16 bits */
-typedef unsigned int uint32_t;		/**< exactly 32 bits */
-typedef unsigned long uint64_t;		/**< exactly 64 bits */
+typedef signed char int8_t;	 /**< exactly 8 bits */
+typedef short int16_t;		 /**< exactly 16 bits */
+typedef int int32_t;		 /**< exactly 32 bits */
+typedef long int64_t;		 /**< exactly 64 bits */
+typedef unsigned char uint8_t;	 /**< exactly 8 bits */
+typedef unsigned short uint16_t; /**< exactly 16 bits */
+typedef unsigned int uint32_t;	 /**< exactly 32 bits */
+typedef unsigned long uint64_t;	 /**< exactly 64 bits */
 
-typedef unsigned char u_char;		/**< BSD's name */
-typedef unsigned short u_short;		/**< BSD's name */
-typedef unsigned int u_int;		/**< BSD's name */
-typedef unsigned long u_long;		/**< BSD's name */
+typedef unsigned char u_char;	/**< BSD's name */
+typedef unsigned short u_short; /**< BSD's name */
+typedef unsigned int u_int;	/**< BSD's name */
+typedef unsigned long u_long;	/**< BSD's name */
 
-typedef unsigned long size_t;		/**< size of an object in bytes */
-typedef long ssize_t;			/**< size or -1 */
-typedef unsigned long uintptr_t;	/**< holds any pointer */
-typedef long intptr_t;			/**< holds any pointer, signed */
-typedef long register_t;		/**< a general register */
-typedef unsigned long u_register_t;	/**< a general register, unsigned */
-typedef unsigned long vm_offset_t;	/**< virtual address */
-typedef unsigned long vm_size_t;	/**< size of a range of memory */
-typedef unsigned long vm_paddr_t;	/**< physical address */
-typedef unsigned long vm_pindex_t;	/**< number of a page in an object */
+typedef unsigned long size_t;	    /**< size of an object in bytes */
+typedef long ssize_t;		    /**< size or -1 */
+typedef unsigned long uintptr_t;    /**< holds any pointer */
+typedef long intptr_t;		    /**< holds any pointer, signed */
+typedef long register_t;	    /**< a general register */
+typedef unsigned long u_register_t; /**< a general register, unsigned */
+typedef unsigned long vm_offset_t;  /**< virtual address */
+typedef unsigned long vm_size_t;    /**< size of a range of memory */
+typedef unsigned long vm_paddr_t;   /**< physical address */
+typedef unsigned long vm_pindex_t;  /**< number of a page in an object */
 
 #ifndef __cplusplus
-#define bool	_Bool			/**< truth value */
-#define true	1			/**< the true value */
-#define false	0			/**< the false value */
+#define bool _Bool /**< truth value */
+#define true 1	   /**< the true value */
+#define false 0	   /**< the false value */
 #endif
 #ifndef NULL
-#define NULL	((void *)0)		/**< the null pointer */
+#define NULL ((void *)0) /**< the null pointer */
 #endif
 
 #endif

@@ -52,8 +52,8 @@ list_remove(uint32_t i, u_int order)
 
 /* Gives every page of a block its state; the first one carries the order. */
 static void
-mark_block(uint32_t i, u_int order, enum vm_page_state first,
-    enum vm_page_state tail)
+mark_block(
+    uint32_t i, u_int order, enum vm_page_state first, enum vm_page_state tail)
 {
 	uint32_t n;
 
@@ -126,8 +126,9 @@ vm_page_add(vm_paddr_t start, vm_paddr_t end)
 			panic("vm_page_add: page %#lx added twice",
 			    i << PAGE_SHIFT);
 		for (order = 0; order < VM_PAGE_MAXORDER &&
-		    (i & ((2UL << order) - 1)) == 0 &&
-		    i + (2UL << order) <= last; order++)
+		     (i & ((2UL << order) - 1)) == 0 &&
+		     i + (2UL << order) <= last;
+		     order++)
 			;
 		vm_pages_total += 1UL << order;
 		free_block(i, order);
@@ -198,8 +199,7 @@ vm_page_lookup(vm_paddr_t pa)
 {
 	vm_pindex_t i = pa >> PAGE_SHIFT;
 
-	if (i >= vm_page_array_size ||
-	    vm_page_array[i].state == VM_PAGE_ABSENT)
+	if (i >= vm_page_array_size || vm_page_array[i].state == VM_PAGE_ABSENT)
 		return (NULL);
 	return (&vm_page_array[i]);
 }
@@ -231,7 +231,7 @@ vm_page_audit(void)
 
 	for (order = 0; order <= VM_PAGE_MAXORDER; order++) {
 		for (i = vm_page_lists[order]; i != VM_PAGE_NIL;
-		    i = vm_page_array[i].next) {
+		     i = vm_page_array[i].next) {
 			if (vm_page_array[i].state != VM_PAGE_FREE ||
 			    vm_page_array[i].order != order)
 				return ("a listed page is not free");

@@ -9,39 +9,39 @@
 #include <sys/types.h>
 
 /** Largest order: 2^18 pages of 4 KB are 1 GB, the largest page there is. */
-#define VM_PAGE_MAXORDER	18
+#define VM_PAGE_MAXORDER 18
 /** Order of a 2 MB page. */
-#define VM_PAGE_ORDER_2M	9
+#define VM_PAGE_ORDER_2M 9
 /** Order of a 1 GB page. */
-#define VM_PAGE_ORDER_1G	18
+#define VM_PAGE_ORDER_1G 18
 
 /** State of one page frame. */
 enum vm_page_state {
-	VM_PAGE_ABSENT = 0,	/**< no RAM, or not ours */
-	VM_PAGE_FREE,		/**< first page of a free block */
-	VM_PAGE_FREE_TAIL,	/**< any other page of a free block */
-	VM_PAGE_USED,		/**< first page of an allocated block */
-	VM_PAGE_USED_TAIL,	/**< any other page of an allocated block */
+	VM_PAGE_ABSENT = 0, /**< no RAM, or not ours */
+	VM_PAGE_FREE,	    /**< first page of a free block */
+	VM_PAGE_FREE_TAIL,  /**< any other page of a free block */
+	VM_PAGE_USED,	    /**< first page of an allocated block */
+	VM_PAGE_USED_TAIL,  /**< any other page of an allocated block */
 };
 
 /** One page frame.  Its number is its index in the array. */
 struct vm_page {
-	uint32_t next;		/**< free list, index or VM_PAGE_NIL */
-	uint32_t prev;		/**< free list, index or VM_PAGE_NIL */
-	uint8_t	state;		/**< enum vm_page_state */
-	uint8_t	order;		/**< of the block, in its first page */
-	uint16_t reserved;	/**< zero */
+	uint32_t next;	   /**< free list, index or VM_PAGE_NIL */
+	uint32_t prev;	   /**< free list, index or VM_PAGE_NIL */
+	uint8_t state;	   /**< enum vm_page_state */
+	uint8_t order;	   /**< of the block, in its first page */
+	uint16_t reserved; /**< zero */
 };
 
 /** No page. */
-#define VM_PAGE_NIL	0xffffffffU
+#define VM_PAGE_NIL 0xffffffffU
 
-typedef struct vm_page *vm_page_t;	/**< BSD's name for a page */
+typedef struct vm_page *vm_page_t; /**< BSD's name for a page */
 
-void	vm_page_startup(struct vm_page *array, vm_pindex_t npages);
-void	vm_page_add(vm_paddr_t start, vm_paddr_t end);
+void vm_page_startup(struct vm_page *array, vm_pindex_t npages);
+void vm_page_add(vm_paddr_t start, vm_paddr_t end);
 vm_page_t vm_page_alloc(u_int order);
-void	vm_page_free(vm_page_t m);
+void vm_page_free(vm_page_t m);
 vm_paddr_t vm_page_phys(vm_page_t m);
 vm_page_t vm_page_lookup(vm_paddr_t pa);
 uint64_t vm_page_free_count(void);

@@ -12,14 +12,14 @@
 #include <machine/md_var.h>
 #include <machine/vmparam.h>
 
-#define VGA_PHYS	0xb8000
-#define VGA_COLS	80
-#define VGA_ROWS	25
-#define VGA_ATTR	0x0700		/* light grey on black */
-#define CRTC_INDEX	0x3d4
-#define CRTC_DATA	0x3d5
-#define CRTC_CURSOR_HI	14
-#define CRTC_CURSOR_LO	15
+#define VGA_PHYS       0xb8000
+#define VGA_COLS       80
+#define VGA_ROWS       25
+#define VGA_ATTR       0x0700 /* light grey on black */
+#define CRTC_INDEX     0x3d4
+#define CRTC_DATA      0x3d5
+#define CRTC_CURSOR_HI 14
+#define CRTC_CURSOR_LO 15
 
 static volatile uint16_t *const vga_cells =
     (volatile uint16_t *)(DMAP_MIN_ADDRESS + VGA_PHYS);

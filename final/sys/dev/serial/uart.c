@@ -11,24 +11,24 @@
 #include <sys/systm.h>
 #include <cpu/cpufunc.h>
 
-#define COM1		0x3f8
-#define UART_DATA	(COM1 + 0)	/* and divisor, low byte */
-#define UART_IER	(COM1 + 1)	/* and divisor, high byte */
-#define UART_FCR	(COM1 + 2)
-#define UART_LCR	(COM1 + 3)
-#define  LCR_8N1	 0x03
-#define  LCR_DLAB	 0x80
-#define UART_MCR	(COM1 + 4)
-#define  MCR_DTR_RTS	 0x03
-#define  MCR_OUT2	 0x08
-#define  MCR_LOOP	 0x10
-#define UART_LSR	(COM1 + 5)
-#define  LSR_RXRDY	 0x01
-#define  LSR_THRE	 0x20
-#define  LSR_TEMT	 0x40
+#define COM1	    0x3f8
+#define UART_DATA   (COM1 + 0) /* and divisor, low byte */
+#define UART_IER    (COM1 + 1) /* and divisor, high byte */
+#define UART_FCR    (COM1 + 2)
+#define UART_LCR    (COM1 + 3)
+#define LCR_8N1	    0x03
+#define LCR_DLAB    0x80
+#define UART_MCR    (COM1 + 4)
+#define MCR_DTR_RTS 0x03
+#define MCR_OUT2    0x08
+#define MCR_LOOP    0x10
+#define UART_LSR    (COM1 + 5)
+#define LSR_RXRDY   0x01
+#define LSR_THRE    0x20
+#define LSR_TEMT    0x40
 
-#define UART_SPINS	100000		/* far above one character's time */
-#define LOOP_BYTE	0xa5
+#define UART_SPINS  100000 /* far above one character's time */
+#define LOOP_BYTE   0xa5
 
 /* Waits for a bit of the line status; false when it did not come. */
 static bool
@@ -47,10 +47,10 @@ uart_probe(void)
 {
 	outb(UART_IER, 0);
 	outb(UART_LCR, LCR_DLAB);
-	outb(UART_DATA, 1);		/* divisor 1: 115200 baud */
+	outb(UART_DATA, 1); /* divisor 1: 115200 baud */
 	outb(UART_IER, 0);
 	outb(UART_LCR, LCR_8N1);
-	outb(UART_FCR, 0x07);		/* FIFOs on and empty */
+	outb(UART_FCR, 0x07); /* FIFOs on and empty */
 	outb(UART_MCR, MCR_LOOP | MCR_DTR_RTS);
 	outb(UART_DATA, LOOP_BYTE);
 	if (!uart_wait(LSR_RXRDY) || inb(UART_DATA) != LOOP_BYTE)

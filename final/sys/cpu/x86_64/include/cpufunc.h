@@ -21,8 +21,8 @@ static __inline void
 cpuid_count(u_int ax, u_int cx, u_int p[4])
 {
 	__asm __volatile("cpuid"
-	    : "=a" (p[0]), "=b" (p[1]), "=c" (p[2]), "=d" (p[3])
-	    : "0" (ax), "2" (cx));
+			 : "=a"(p[0]), "=b"(p[1]), "=c"(p[2]), "=d"(p[3])
+			 : "0"(ax), "2"(cx));
 }
 
 /**
@@ -46,7 +46,7 @@ rdmsr(u_int msr)
 {
 	uint32_t low, high;
 
-	__asm __volatile("rdmsr" : "=a" (low), "=d" (high) : "c" (msr));
+	__asm __volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(msr));
 	return ((uint64_t)high << 32 | low);
 }
 
@@ -58,8 +58,10 @@ rdmsr(u_int msr)
 static __inline void
 wrmsr(u_int msr, uint64_t v)
 {
-	__asm __volatile("wrmsr" : : "a" ((uint32_t)v), "d" (v >> 32),
-	    "c" (msr) : "memory");
+	__asm __volatile("wrmsr"
+			 :
+			 : "a"((uint32_t)v), "d"(v >> 32), "c"(msr)
+			 : "memory");
 }
 
 /** @return the time-stamp counter */
@@ -68,26 +70,24 @@ rdtsc(void)
 {
 	uint32_t low, high;
 
-	__asm __volatile("rdtsc" : "=a" (low), "=d" (high));
+	__asm __volatile("rdtsc" : "=a"(low), "=d"(high));
 	return ((uint64_t)high << 32 | low);
 }
 
 /** Defines `rNAME` and `load_NAME` for control register NAME. */
-#define CR_ACCESSORS(name, reg)						\
-static __inline u_long							\
-r##name(void)								\
-{									\
-	u_long v;							\
-									\
-	__asm __volatile("mov %%" #reg ", %0" : "=r" (v));		\
-	return (v);							\
-}									\
-									\
-static __inline void							\
-load_##name(u_long v)							\
-{									\
-	__asm __volatile("mov %0, %%" #reg : : "r" (v) : "memory");	\
-}
+#define CR_ACCESSORS(name, reg)                                                \
+	static __inline u_long r##name(void)                                   \
+	{                                                                      \
+		u_long v;                                                      \
+                                                                               \
+		__asm __volatile("mov %%" #reg ", %0" : "=r"(v));              \
+		return (v);                                                    \
+	}                                                                      \
+                                                                               \
+	static __inline void load_##name(u_long v)                             \
+	{                                                                      \
+		__asm __volatile("mov %0, %%" #reg : : "r"(v) : "memory");     \
+	}
 
 CR_ACCESSORS(cr0, cr0)
 CR_ACCESSORS(cr2, cr2)
@@ -97,21 +97,21 @@ CR_ACCESSORS(dr7, dr7)
 #undef CR_ACCESSORS
 
 /** Defines an input and an output function for one port width. */
-#define PORT_ACCESSORS(sfx, type)					\
-static __inline type							\
-in##sfx(u_int port)							\
-{									\
-	type v;								\
-									\
-	__asm __volatile("in" #sfx " %w1, %0" : "=a" (v) : "Nd" (port));\
-	return (v);							\
-}									\
-									\
-static __inline void							\
-out##sfx(u_int port, type v)						\
-{									\
-	__asm __volatile("out" #sfx " %0, %w1" : : "a" (v), "Nd" (port));\
-}
+#define PORT_ACCESSORS(sfx, type)                                              \
+	static __inline type in##sfx(u_int port)                               \
+	{                                                                      \
+		type v;                                                        \
+                                                                               \
+		__asm __volatile("in" #sfx " %w1, %0" : "=a"(v) : "Nd"(port)); \
+		return (v);                                                    \
+	}                                                                      \
+                                                                               \
+	static __inline void out##sfx(u_int port, type v)                      \
+	{                                                                      \
+		__asm __volatile("out" #sfx " %0, %w1"                         \
+				 :                                             \
+				 : "a"(v), "Nd"(port));                        \
+	}
 
 PORT_ACCESSORS(b, uint8_t)
 PORT_ACCESSORS(w, uint16_t)
@@ -125,7 +125,7 @@ PORT_ACCESSORS(l, uint32_t)
 static __inline void
 invlpg(u_long va)
 {
-	__asm __volatile("invlpg (%0)" : : "r" (va) : "memory");
+	__asm __volatile("invlpg (%0)" : : "r"(va) : "memory");
 }
 
 /** @return RFLAGS */
@@ -134,7 +134,7 @@ read_rflags(void)
 {
 	u_long v;
 
-	__asm __volatile("pushfq; popq %0" : "=r" (v));
+	__asm __volatile("pushfq; popq %0" : "=r"(v));
 	return (v);
 }
 

@@ -27,7 +27,7 @@
 #ifndef __ASSEMBLER__
 #include <sys/types.h>
 
-typedef uint64_t pt_entry_t;	/**< an entry at any level */
+typedef uint64_t pt_entry_t; /**< an entry at any level */
 #endif
 
 #endif

@@ -14,8 +14,8 @@
 
 /** A tag as its handler sees it: payload after type and size. */
 struct mb2_tag {
-	const uint8_t *p;	/**< payload */
-	size_t	len;		/**< bytes of payload */
+	const uint8_t *p; /**< payload */
+	size_t len;	  /**< bytes of payload */
 };
 
 /** Section header of ELF64; facts from the ELF-64 Object File Format. */
@@ -26,8 +26,8 @@ struct elf64_shdr {
 	uint64_t sh_addralign, sh_entsize;
 };
 CTASSERT(sizeof(struct elf64_shdr) == 64);
-#define SHT_SYMTAB	2
-#define SHT_STRTAB	3
+#define SHT_SYMTAB 2
+#define SHT_STRTAB 3
 
 static uint32_t
 le32(const uint8_t *p)
@@ -94,7 +94,7 @@ tag_mmap(struct mb2_tag t, struct mb2_info *out)
 	if (t.len < 8)
 		return;
 	esize = le32(t.p);
-	if (esize < 20)		/* base, length, type */
+	if (esize < 20) /* base, length, type */
 		return;
 	for (off = 8; off + esize <= t.len; off += esize) {
 		if (out->nmmap == MB2_MAXMMAP) {
@@ -115,7 +115,7 @@ tag_mmap(struct mb2_tag t, struct mb2_info *out)
 static void
 tag_framebuffer(struct mb2_tag t, struct mb2_info *out)
 {
-	if (t.len < 22)		/* address, pitch, size, depth, type */
+	if (t.len < 22) /* address, pitch, size, depth, type */
 		return;
 	out->has_framebuffer = true;
 	out->framebuffer_type = t.p[21];
@@ -206,8 +206,8 @@ mb2_parse(const void *info, size_t avail, struct mb2_info *out)
 		if (type == MB2_TAG_END)
 			return (NULL);
 		if (type < nitems(tag_handlers) && tag_handlers[type] != NULL)
-			tag_handlers[type]((struct mb2_tag){ p + off + 8,
-			    size - 8 }, out);
+			tag_handlers[type](
+			    (struct mb2_tag){ p + off + 8, size - 8 }, out);
 	}
 	return ("the boot information has no end tag");
 }
@@ -218,8 +218,8 @@ mb2_parse(const void *info, size_t avail, struct mb2_info *out)
  * twice.
  */
 static u_int
-cut_range(struct mb2_range *out, u_int n, u_int max, vm_paddr_t start,
-    vm_paddr_t end)
+cut_range(
+    struct mb2_range *out, u_int n, u_int max, vm_paddr_t start, vm_paddr_t end)
 {
 	struct mb2_range r;
 	u_int i, kept = 0;
@@ -233,7 +233,7 @@ cut_range(struct mb2_range *out, u_int n, u_int max, vm_paddr_t start,
 		}
 		if (r.start < start)
 			out[kept++] = (struct mb2_range){ r.start, start,
-			    r.type };
+				r.type };
 		if (r.end <= end)
 			continue;
 		r.start = end;
@@ -269,8 +269,7 @@ mb2_usable(const struct mb2_info *info, const struct mb2_range *holes,
 
 	for (i = 0; i < info->nmmap && n < max; i++) {
 		r = &info->mmap[i];
-		if (r->type != MB2_MEMORY_AVAILABLE ||
-		    r->start > ~PAGE_MASK)
+		if (r->type != MB2_MEMORY_AVAILABLE || r->start > ~PAGE_MASK)
 			continue;
 		start = round_page(r->start);
 		end = trunc_page(r->end);

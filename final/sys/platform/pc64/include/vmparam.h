@@ -13,24 +13,24 @@
 
 /** @name Fixed addresses */
 /** @{ */
-#define KERNBASE		0xffffffff80000000
-#define KERNSIZE		0x0000000040000000
-#define DMAP_MIN_ADDRESS	0xfffff80000000000
-#define DMAP_MAX_SIZE		0x0000008000000000	/* one PML4 entry */
-#define VM_MAX_USER_ADDRESS	0x0000800000000000
+#define KERNBASE	    0xffffffff80000000
+#define KERNSIZE	    0x0000000040000000
+#define DMAP_MIN_ADDRESS    0xfffff80000000000
+#define DMAP_MAX_SIZE	    0x0000008000000000 /* one PML4 entry */
+#define VM_MAX_USER_ADDRESS 0x0000800000000000
 /** @} */
 
 /** Memory that boot.S maps before pmap_bootstrap() has run. */
-#define BOOT_MAPPED		0x0000000100000000
+#define BOOT_MAPPED	    0x0000000100000000
 
 #ifndef __ASSEMBLER__
 #include <sys/types.h>
 
 /** @name Physical address to kernel virtual address and back */
 /** @{ */
-#define PHYS_TO_DMAP(pa)	((void *)(DMAP_MIN_ADDRESS + (vm_paddr_t)(pa)))
-#define DMAP_TO_PHYS(va)	((vm_paddr_t)(va) - DMAP_MIN_ADDRESS)
-#define KERN_TO_PHYS(va)	((vm_paddr_t)(va) - KERNBASE)
+#define PHYS_TO_DMAP(pa) ((void *)(DMAP_MIN_ADDRESS + (vm_paddr_t)(pa)))
+#define DMAP_TO_PHYS(va) ((vm_paddr_t)(va)-DMAP_MIN_ADDRESS)
+#define KERN_TO_PHYS(va) ((vm_paddr_t)(va)-KERNBASE)
 /** @} */
 #endif
 

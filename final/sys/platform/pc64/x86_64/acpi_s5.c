@@ -15,25 +15,25 @@
 #include <sys/systm.h>
 #include <machine/md_var.h>
 
-#define SDT_HEADER	36		/* bytes before a table's payload */
-#define SDT_MAXLEN	(4UL << 20)
-#define FADT_DSDT	40
-#define FADT_SMI_CMD	48
+#define SDT_HEADER	 36 /* bytes before a table's payload */
+#define SDT_MAXLEN	 (4UL << 20)
+#define FADT_DSDT	 40
+#define FADT_SMI_CMD	 48
 #define FADT_ACPI_ENABLE 52
-#define FADT_PM1A_CNT	64
-#define FADT_PM1B_CNT	68
-#define FADT_MINLEN	72
-#define AML_NAME	0x08
-#define AML_PACKAGE	0x12
-#define AML_ZERO	0x00
-#define AML_ONE		0x01
-#define AML_BYTE	0x0a
-#define AML_WORD	0x0b
+#define FADT_PM1A_CNT	 64
+#define FADT_PM1B_CNT	 68
+#define FADT_MINLEN	 72
+#define AML_NAME	 0x08
+#define AML_PACKAGE	 0x12
+#define AML_ZERO	 0x00
+#define AML_ONE		 0x01
+#define AML_BYTE	 0x0a
+#define AML_WORD	 0x0b
 
 /** A table that has been mapped and whose length has been checked. */
 struct sdt {
-	const uint8_t *p;	/**< first byte of the header */
-	uint32_t len;		/**< all its bytes */
+	const uint8_t *p; /**< first byte of the header */
+	uint32_t len;	  /**< all its bytes */
 };
 
 static uint64_t
@@ -68,8 +68,7 @@ find_fadt(const struct sdt *root, u_int width, acpi_map_t *map, void *arg,
 
 	for (off = SDT_HEADER; off + width <= root->len; off += width)
 		if (sdt_map(le(root->p + off, width), map, arg, fadt) &&
-		    memcmp(fadt->p, "FACP", 4) == 0 &&
-		    fadt->len >= FADT_MINLEN)
+		    memcmp(fadt->p, "FACP", 4) == 0 && fadt->len >= FADT_MINLEN)
 			return (true);
 	return (false);
 }

@@ -12,19 +12,19 @@
 #include <machine/md_var.h>
 #include <machine/vmparam.h>
 
-#define MAXFRAMES	24
+#define MAXFRAMES 24
 
 /** Symbol of ELF64; facts from the ELF-64 Object File Format. */
 struct elf64_sym {
 	uint32_t st_name;
-	uint8_t	st_info, st_other;
+	uint8_t st_info, st_other;
 	uint16_t st_shndx;
 	uint64_t st_value, st_size;
 };
 CTASSERT(sizeof(struct elf64_sym) == 24);
-#define STT_MASK	0xf
-#define STT_FUNC	2
-#define STT_NOTYPE	0
+#define STT_MASK   0xf
+#define STT_FUNC   2
+#define STT_NOTYPE 0
 
 static const struct elf64_sym *db_syms;
 static uint64_t db_nsyms;
@@ -126,7 +126,7 @@ db_backtrace(vm_offset_t rip, vm_offset_t rbp)
 			break;
 		/* The call is the instruction before the return address. */
 		print_frame_line(n, rip - 1);
-		if (next <= rbp)	/* stacks grow down: no loops */
+		if (next <= rbp) /* stacks grow down: no loops */
 			break;
 		rbp = next;
 	}

@@ -7,8 +7,7 @@
 #include <cpu/frame.h>
 #include <cpu/frame_offsets.h>
 
-#define SAME(name, field) \
-	CTASSERT(name == __offsetof(struct trapframe, field))
+#define SAME(name, field) CTASSERT(name == __offsetof(struct trapframe, field))
 
 SAME(TF_RDI, tf_rdi);
 SAME(TF_RSI, tf_rsi);

@@ -8,13 +8,13 @@
 #include <cpu/segments.h>
 #include <machine/md_var.h>
 
-#define IST_STACK	4096
+#define IST_STACK 4096
 
 /* Code and data descriptors: present, base 0; L for code. */
-#define SEG_KCODE	0x00209b0000000000
-#define SEG_KDATA	0x0000930000000000
-#define SEG_UDATA	0x0000f30000000000
-#define SEG_UCODE	0x0020fb0000000000
+#define SEG_KCODE 0x00209b0000000000
+#define SEG_KDATA 0x0000930000000000
+#define SEG_UDATA 0x0000f30000000000
+#define SEG_UCODE 0x0020fb0000000000
 
 static uint64_t gdt[GDT_ENTRIES];
 static struct x86_64tss tss;
@@ -40,7 +40,8 @@ gdt_load(void)
 {
 	struct region_descriptor r = { sizeof(gdt) - 1, (uintptr_t)gdt };
 
-	__asm __volatile("lgdt %0\n\t"
+	__asm __volatile(
+	    "lgdt %0\n\t"
 	    "pushq %1\n\t"
 	    "leaq 1f(%%rip), %%rax\n\t"
 	    "pushq %%rax\n\t"
@@ -48,7 +49,8 @@ gdt_load(void)
 	    "1:\tmovl %2, %%eax\n\t"
 	    "movl %%eax, %%ds; movl %%eax, %%es; movl %%eax, %%ss\n\t"
 	    "ltr %w3"
-	    : : "m" (r), "i" (KCODE_SEL), "i" (KDATA_SEL), "r" (TSS_SEL)
+	    :
+	    : "m"(r), "i"(KCODE_SEL), "i"(KDATA_SEL), "r"(TSS_SEL)
 	    : "rax", "memory");
 }
 
@@ -65,4 +67,11 @@ gdt_init(void)
 		tss.tss_ist[i] = (uintptr_t)ist_stacks[i] + IST_STACK;
 	gdt_set_tss(&tss);
 	gdt_load();
+}
+
+/** @return linear address of this processor's TSS */
+vm_offset_t
+gdt_tss(void)
+{
+	return ((vm_offset_t)&tss);
 }

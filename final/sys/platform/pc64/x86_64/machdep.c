@@ -12,10 +12,10 @@
 #include <machine/vmparam.h>
 #include <vm/vm_page.h>
 
-#define MAXRANGES	64
+#define MAXRANGES  64
 /* The BIOS, its data, and the first page, which stays unused so that physical
  * address 0 can mean "none". */
-#define LOWMEM_END	0x100000
+#define LOWMEM_END 0x100000
 
 /** What the boot loader told us. */
 struct mb2_info boot_info;
@@ -33,12 +33,12 @@ memory_holes(vm_paddr_t info, struct mb2_range *holes)
 
 	holes[n++] = (struct mb2_range){ 0, LOWMEM_END, 0 };
 	holes[n++] = (struct mb2_range){ KERN_TO_PHYS(kernel_start),
-	    KERN_TO_PHYS(kernel_end), 0 };
+		KERN_TO_PHYS(kernel_end), 0 };
 	holes[n++] = (struct mb2_range){ info, info + *total, 0 };
 	holes[n++] = (struct mb2_range){ boot_info.symtab,
-	    boot_info.symtab + boot_info.symtab_size, 0 };
+		boot_info.symtab + boot_info.symtab_size, 0 };
 	holes[n++] = (struct mb2_range){ boot_info.strtab,
-	    boot_info.strtab + boot_info.strtab_size, 0 };
+		boot_info.strtab + boot_info.strtab_size, 0 };
 	for (u_int i = 0; i < boot_info.nmodules; i++) {
 		m = &boot_info.modules[i];
 		holes[n++] = (struct mb2_range){ m->start, m->end, 0 };
@@ -103,16 +103,14 @@ memory_init(vm_paddr_t info)
 	pmap_bootstrap(end, steal_page);
 	vm_page_startup(PHYS_TO_DMAP(array), atop(end));
 	for (u_int i = 0; i < nphys_avail; i++)
-		vm_page_add(phys_avail[i].start,
-		    MIN(phys_avail[i].end, end));
+		vm_page_add(phys_avail[i].start, MIN(phys_avail[i].end, end));
 }
 
 /* The boot information may end anywhere below 4 GB: boot.S maps no more. */
 static const char *
 read_boot_info(vm_paddr_t info)
 {
-	return (mb2_parse(PHYS_TO_DMAP(info), BOOT_MAPPED - info,
-	    &boot_info));
+	return (mb2_parse(PHYS_TO_DMAP(info), BOOT_MAPPED - info, &boot_info));
 }
 
 /**
@@ -130,6 +128,7 @@ pc64_init(vm_paddr_t info)
 	kenv_init(boot_info.cmdline);
 	gdt_init();
 	idt_init();
+	i8259_mask();
 	if (error != NULL)
 		panic("%s", error);
 	db_symtab(&boot_info);

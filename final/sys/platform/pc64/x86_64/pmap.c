@@ -17,16 +17,17 @@
 #include <cpu/specialreg.h>
 #include <machine/md_var.h>
 #include <machine/vmparam.h>
+#include <vm/vm_page.h>
 
-#define LEVEL_PML4	3		/* shift = 12 + 9 * level */
-#define LEVEL_SHIFT(l)	(PAGE_SHIFT + 9 * (l))
+#define LEVEL_PML4     3 /* shift = 12 + 9 * level */
+#define LEVEL_SHIFT(l) (PAGE_SHIFT + 9 * (l))
 
 /** Physical address of the kernel's PML4. */
 vm_paddr_t KPML4phys;
 
 static bool (*pmap_take)(vm_paddr_t *pa);
 static bool pmap_has_1g;
-static pt_entry_t pmap_nx;		/* X86_PG_NX where the CPU has it */
+static pt_entry_t pmap_nx; /* X86_PG_NX where the CPU has it */
 
 /*
  * Walks from the PML4 down to `level` and returns the entry for va there,
@@ -71,8 +72,8 @@ map_dmap(vm_paddr_t end)
 	vm_paddr_t pa;
 
 	for (pa = 0; pa < end; pa += 1UL << LEVEL_SHIFT(level))
-		pmap_kenter(DMAP_MIN_ADDRESS + pa, pa, level,
-		    X86_PG_RW | pmap_nx);
+		pmap_kenter(
+		    DMAP_MIN_ADDRESS + pa, pa, level, X86_PG_RW | pmap_nx);
 }
 
 static void
@@ -82,7 +83,7 @@ map_image(void)
 	pt_entry_t rights;
 
 	for (va = (vm_offset_t)text_start; va < (vm_offset_t)kernel_end;
-	    va += PAGE_SIZE) {
+	     va += PAGE_SIZE) {
 		rights = X86_PG_RW | pmap_nx;
 		if (va < (vm_offset_t)text_end)
 			rights = 0;
@@ -168,11 +169,35 @@ pmap_kextract(vm_offset_t va, vm_paddr_t *pa)
 }
 
 /**
- * Fills a page with zero.
+ * Allocates a page of zeros, for a table or a structure that the processor
+ * reads.  Does not sleep.
+ * @return	its physical address, or 0 when there is no page
+ */
+vm_paddr_t
+pmap_page_alloc(void)
+{
+	vm_page_t m;
+	vm_paddr_t pa;
+
+	m = vm_page_alloc(0);
+	if (m == NULL)
+		return (0);
+	pa = vm_page_phys(m);
+	bzero(PHYS_TO_DMAP(pa), PAGE_SIZE);
+	return (pa);
+}
+
+/**
+ * Frees a page or a larger block.
  * @param pa	its physical address
  */
 void
-pmap_zero_page(vm_paddr_t pa)
+pmap_page_free(vm_paddr_t pa)
 {
-	bzero(PHYS_TO_DMAP(pa), PAGE_SIZE);
+	vm_page_t m;
+
+	m = vm_page_lookup(pa);
+	if (m == NULL)
+		panic("pmap_page_free: %#lx is not a page", pa);
+	vm_page_free(m);
 }

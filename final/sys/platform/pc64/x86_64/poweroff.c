@@ -18,9 +18,9 @@
 #include <machine/md_var.h>
 #include <machine/vmparam.h>
 
-#define BOCHS_E9	0xe9		/* reads as 0xe9 in Bochs only */
+#define BOCHS_E9	0xe9 /* reads as 0xe9 in Bochs only */
 #define BOCHS_SHUTDOWN	0x8900
-#define QEMU_DEBUG_EXIT	0xf4
+#define QEMU_DEBUG_EXIT 0xf4
 #define ACPI_SLP_EN	0x2000
 #define ACPI_SCI_EN	0x0001
 #define ACPI_SPINS	1000000
@@ -83,8 +83,8 @@ acpi_poweroff(void)
 	struct acpi_s5 s5;
 	const char *error;
 
-	error = acpi_s5_find(boot_info.rsdp, boot_info.rsdp_size, map_table,
-	    NULL, &s5);
+	error = acpi_s5_find(
+	    boot_info.rsdp, boot_info.rsdp_size, map_table, NULL, &s5);
 	if (error != NULL) {
 		kprintf("power-off: %s\n", error);
 		return;
@@ -112,7 +112,7 @@ poweroff(int status)
 	qemu_poweroff(status);
 	acpi_poweroff();
 	kprintf("This machine cannot be switched off by software; "
-	    "it is halted.\n");
+		"it is halted.\n");
 	for (;;)
 		cpu_halt();
 }

@@ -10,14 +10,14 @@
 #include <cpu/trap.h>
 #include <machine/md_var.h>
 
-#define STUB_SIZE	16		/* of each entry in trap_stubs */
+#define STUB_SIZE 16 /* of each entry in trap_stubs */
 
 extern char trap_stubs[];
 
 /** What we call each exception. */
 static const struct {
-	const char *name;	/**< mnemonic and words */
-	u_short	trapno;		/**< DragonFly's T_* */
+	const char *name; /**< mnemonic and words */
+	u_short trapno;	  /**< DragonFly's T_* */
 } exceptions[IDT_EXCEPTIONS] = {
 	[IDT_DE] = { "#DE divide error", T_DIVIDE },
 	[IDT_DB] = { "#DB debug", T_TRCTRAP },
@@ -69,18 +69,40 @@ idt_init(void)
 	idt_set(IDT_DF, 1);
 	idt_set(IDT_NMI, 2);
 	idt_set(IDT_MC, 3);
-	__asm __volatile("lidt %0" : : "m" (r));
+	__asm __volatile("lidt %0" : : "m"(r));
 }
 
 /* Names of the registers that a dump shows, in frame order. */
 static const struct {
 	const char *name;
-	u_short	offset;
+	u_short offset;
 } frame_regs[] = {
-#define R(r)	{ #r, __offsetof(struct trapframe, tf_##r) }
-	R(rax), R(rbx), R(rcx), R(rdx), R(rsi), R(rdi), R(rbp), R(rsp),
-	R(r8), R(r9), R(r10), R(r11), R(r12), R(r13), R(r14), R(r15),
-	R(rip), R(cs), R(ss), R(rflags), R(err), R(addr),
+#define R(r)                                                                   \
+	{                                                                      \
+#r, __offsetof(struct trapframe, tf_##r)                       \
+	}
+	R(rax),
+	R(rbx),
+	R(rcx),
+	R(rdx),
+	R(rsi),
+	R(rdi),
+	R(rbp),
+	R(rsp),
+	R(r8),
+	R(r9),
+	R(r10),
+	R(r11),
+	R(r12),
+	R(r13),
+	R(r14),
+	R(r15),
+	R(rip),
+	R(cs),
+	R(ss),
+	R(rflags),
+	R(err),
+	R(addr),
 #undef R
 };
 
