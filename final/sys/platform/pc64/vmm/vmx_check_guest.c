@@ -204,10 +204,18 @@ rip_32(const struct vmx_check *c, uint32_t field)
 	return (is_64bit_code(c) || vmx_check_rd(c, field) >> 32 == 0);
 }
 
+/*
+ * Weaker than canonical: the bits above the linear width must be equal, but
+ * not equal to the width's last bit.  An instruction that ends the lower half
+ * leaves such a RIP behind.
+ */
 static bool
 rip_64(const struct vmx_check *c, uint32_t field)
 {
-	return (!is_64bit_code(c) || vmx_check_is_canonical(c, field));
+	unsigned width = c->caps->maxlinaddr != 0 ? c->caps->maxlinaddr : 48;
+	uint64_t high = vmx_check_rd(c, field) >> width;
+
+	return (!is_64bit_code(c) || high == 0 || high == ~0ull >> width);
 }
 
 static bool
@@ -306,7 +314,7 @@ static const struct vmx_check_rule rules[] = {
 	    table_limit, VMCS_GUEST_IDTR_LIMIT },
 	{ "guest.rip32", FLOW, "bits 63:32 of RIP are 0 outside 64-bit code",
 	    rip_32, VMCS_GUEST_RIP },
-	{ "guest.rip64", FLOW, "RIP is canonical in 64-bit code",
+	{ "guest.rip64", FLOW, "bits of RIP above the linear width are equal in 64-bit code",
 	    rip_64, VMCS_GUEST_RIP },
 	{ "guest.rflags", FLOW, "reserved bits of RFLAGS are 0, bit 1 is 1",
 	    rflags_reserved, VMCS_GUEST_RFLAGS },
