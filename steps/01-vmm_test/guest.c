@@ -8,6 +8,7 @@
  * call from here into the kernel would not even link.
  */
 #include <sys/param.h>
+#include <sys/syscall.h>
 #include <cpu/cpufunc.h>
 #include <cpu/specialreg.h>
 #include "vmm.h"
@@ -70,7 +71,10 @@ guest_sum(void)
 	guest_exit(sum);
 }
 
-/** Writes to its stack's page and reads it where it is in low memory. */
+/**
+ * Writes to its stack's page and reads it where it is in low memory.
+ * @param low	that page under its physical address
+ */
 void
 guest_memory(const volatile uint64_t *low)
 {

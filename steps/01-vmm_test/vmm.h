@@ -17,12 +17,6 @@
 #define GUEST_HOLE	(5UL << 30) /* mapped by nobody */
 /** @} */
 
-/** @name System calls of a guest, DragonFly's numbers */
-/** @{ */
-#define SYS_exit	1
-#define SYS_write	4
-/** @} */
-
 /** How a guest ended. */
 enum guest_end {
 	GUEST_RUNNING = 0, /**< not yet */
@@ -41,7 +35,6 @@ struct vmx_thread_info {
 	struct vmx_guest guest; /**< registers */
 	vm_paddr_t guest_cr3;	/**< PML4 of the guest's page table */
 	vm_paddr_t stack;	/**< memory behind GUEST_STACK_TOP */
-	u_int page_shift;	/**< identity map: 30 for 1 GB, 21 for 2 MB */
 
 	struct vmx_exit_info exit; /**< the last VM exit */
 	enum guest_end end;	   /**< why the guest does not run any more */
@@ -71,10 +64,17 @@ void vmm_test(void);
 
 /* --- guest.c, linked at its physical address by guest.ld --- */
 extern char guest_start[], guest_end[];
-void guest_hello(void), guest_cpuid(void), guest_sum(void),
-    guest_memory(const volatile uint64_t *low), guest_fault(void),
-    guest_prefixed(void), guest_ud2(void), guest_divide(void),
-    guest_privileged(void), guest_bad_pointer(void), guest_vmcall(void),
-    guest_spin(void);
+void guest_hello(void);
+void guest_cpuid(void);
+void guest_sum(void);
+void guest_memory(const volatile uint64_t *low);
+void guest_fault(void);
+void guest_prefixed(void);
+void guest_ud2(void);
+void guest_divide(void);
+void guest_privileged(void);
+void guest_bad_pointer(void);
+void guest_vmcall(void);
+void guest_spin(void);
 
 #endif

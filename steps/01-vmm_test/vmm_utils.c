@@ -46,7 +46,7 @@ next_table(pt_entry_t *table, u_int index)
 static bool
 map_large(vm_paddr_t pml4, vm_offset_t va, vm_paddr_t pa, u_int shift)
 {
-	/* LAB 01.7 begin: enter a large page into a page table */
+	/* LAB 01.3 begin: enter a large page into a page table */
 	pt_entry_t *table = PHYS_TO_DMAP(pml4);
 	u_int level;
 
@@ -57,18 +57,18 @@ map_large(vm_paddr_t pml4, vm_offset_t va, vm_paddr_t pa, u_int shift)
 	}
 	table[va >> shift & (NPTEPG - 1)] = pa | PTE_LARGE;
 	return (true);
-	/* LAB 01.7 end */
+	/* LAB 01.3 end */
 }
 
 /* 1 GB pages where the processor has them, else 2 MB pages. */
 static bool
 map_identity(struct vmx_thread_info *vti)
 {
+	u_int shift = vmx_has_page_1gb(&vmx_caps) ? PDPSHIFT : PDRSHIFT;
 	vm_paddr_t pa;
 
-	vti->page_shift = vmx_has_page_1gb(&vmx_caps) ? PDPSHIFT : PDRSHIFT;
-	for (pa = 0; pa < GUEST_IDENTITY; pa += 1UL << vti->page_shift)
-		if (!map_large(vti->guest_cr3, pa, pa, vti->page_shift))
+	for (pa = 0; pa < GUEST_IDENTITY; pa += 1UL << shift)
+		if (!map_large(vti->guest_cr3, pa, pa, shift))
 			return (false);
 	return (true);
 }
@@ -76,7 +76,7 @@ map_identity(struct vmx_thread_info *vti)
 
 /**
  * Builds a guest's page table and stack.
- * @param vti	guest_cr3, stack and page_shift are set
+ * @param vti	guest_cr3 and stack are set
  * @return	false when memory ran out; guest_memory_free() cleans up
  */
 bool

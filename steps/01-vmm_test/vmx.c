@@ -95,7 +95,7 @@ static void
 init_guest_state(const struct vmx_thread_info *vti, vm_offset_t entry)
 {
 	vmx_write_segments();
-	/* LAB 01.4 begin: registers of a guest in 64-bit mode, ring 3 */
+	/* LAB 01.5 begin: registers of a guest in 64-bit mode, ring 3 */
 	vmcs_write(VMCS_GUEST_CR0,
 	    vmx_fixed_cr0(
 		&vmx_caps, CR0_PE | CR0_PG | CR0_NE | CR0_ET | CR0_WP));
@@ -107,7 +107,7 @@ init_guest_state(const struct vmx_thread_info *vti, vm_offset_t entry)
 	vmcs_write(VMCS_GUEST_RFLAGS, PSL_RESERVED | PSL_I);
 	if ((vmx_ctls.granted[VMX_CTL_ENTRY] & ENTRY_CTLS_LOAD_EFER) != 0)
 		vmcs_write(VMCS_GUEST_EFER, EFER_LME | EFER_LMA);
-	/* LAB 01.4 end */
+	/* LAB 01.5 end */
 }
 /* end::guest[] */
 
@@ -140,5 +140,4 @@ vmx_vmdestroy(struct vmx_thread_info *vti)
 {
 	vmx_must(vmclear(vti->vmcs), "vmclear");
 	vmx_region_free(vti->vmcs);
-	vti->vmcs = 0;
 }

@@ -7,6 +7,7 @@
  * guest with a sentence; nothing a guest does ends the host.
  */
 #include <sys/errno.h>
+#include <sys/syscall.h>
 #include <sys/systm.h>
 #include <cpu/cpufunc.h>
 #include <cpu/specialreg.h>
@@ -77,7 +78,7 @@ guest_syscall(struct vmx_thread_info *vti)
 static bool
 try_syscall(struct vmx_thread_info *vti)
 {
-	/* LAB 01.5 begin: recognise SYSCALL and answer it */
+	/* LAB 01.6 begin: recognise SYSCALL and answer it */
 	vm_offset_t rip = vti->guest.vg_frame.tf_rip;
 	const uint8_t *code;
 	size_t n;
@@ -93,7 +94,7 @@ try_syscall(struct vmx_thread_info *vti)
 	skip_instruction(vti, length);
 	guest_syscall(vti);
 	return (true);
-	/* LAB 01.5 end */
+	/* LAB 01.6 end */
 }
 /* end::syscall[] */
 
@@ -114,7 +115,7 @@ exit_exception(struct vmx_thread_info *vti)
 static void
 exit_cpuid(struct vmx_thread_info *vti)
 {
-	/* LAB 01.6 begin: execute CPUID for the guest */
+	/* LAB 01.7 begin: execute CPUID for the guest */
 	struct trapframe *tf = &vti->guest.vg_frame;
 	uint32_t leaf = tf->tf_rax;
 	u_int p[4];
@@ -127,7 +128,7 @@ exit_cpuid(struct vmx_thread_info *vti)
 	tf->tf_rcx = p[2];
 	tf->tf_rdx = p[3];
 	skip_instruction(vti, vti->exit.insn_length);
-	/* LAB 01.6 end */
+	/* LAB 01.7 end */
 }
 /* end::cpuid[] */
 

@@ -15,6 +15,7 @@
 
 #define VMX_PAGE_SIZE	4096u
 
+/* tag::exists[] */
 /* Controls that say whether a capability MSR exists. */
 static const struct {
 	enum vmx_cap cap;	 /* first of a range ... */
@@ -35,6 +36,7 @@ static const struct {
 	{ VMX_CAP_EXIT2, VMX_CAP_EXIT2, VMX_CAP_EXIT,
 	    (uint64_t)EXIT_CTLS_SECONDARY << 32 },
 };
+/* end::exists[] */
 
 /* Capability MSRs of each control word; BASIC stands for "none". */
 static const struct {
@@ -51,6 +53,7 @@ static const struct {
 	[VMX_CTL_EXIT2] = { VMX_CAP_EXIT2, VMX_CAP_BASIC, true },
 };
 
+/* tag::refusals[] */
 static const struct {
 	const char *reason;
 	const char *remedy;
@@ -97,6 +100,7 @@ static const struct {
 		"this processor has no 64-bit mode",
 		"run on a 64-bit processor" },
 };
+/* end::refusals[] */
 
 bool
 vmx_caps_exists(const struct vmx_caps *caps, enum vmx_cap cap)
@@ -111,6 +115,7 @@ vmx_caps_exists(const struct vmx_caps *caps, enum vmx_cap cap)
 	return (true);
 }
 
+/* tag::collect[] */
 void
 vmx_caps_collect(struct vmx_caps *caps,
     uint64_t (*rd)(void *arg, uint32_t msr), void *arg)
@@ -131,7 +136,9 @@ vmx_caps_collect(struct vmx_caps *caps,
 		caps->present |= 1u << cap;
 	}
 }
+/* end::collect[] */
 
+/* tag::feature_control[] */
 enum vmx_feature_control
 vmx_feature_control(const struct vmx_caps *caps, uint64_t *value)
 {
@@ -148,7 +155,9 @@ vmx_feature_control(const struct vmx_caps *caps, uint64_t *value)
 	return ((fc & FEATURE_CONTROL_VMX_SMX) != 0 ? VMX_FC_SMX_ONLY :
 	    VMX_FC_LOCKED_OFF);
 }
+/* end::feature_control[] */
 
+/* tag::refusal[] */
 static bool
 is_amd(const struct vmx_caps *caps)
 {
@@ -199,6 +208,7 @@ vmx_caps_refusal(const struct vmx_caps *caps)
 		return (refuse_by_basic(caps->msr[VMX_CAP_BASIC]));
 	}
 }
+/* end::refusal[] */
 
 const char *
 vmx_refusal_reason(enum vmx_refusal why)

@@ -37,6 +37,7 @@ vmx_check_rule(size_t n)
 	return (NULL);
 }
 
+/* tag::loop[] */
 unsigned
 vmx_check(const struct vmx_check *c, vmx_check_report_t *report, void *arg)
 {
@@ -52,6 +53,7 @@ vmx_check(const struct vmx_check *c, vmx_check_report_t *report, void *arg)
 	}
 	return (broken);
 }
+/* end::loop[] */
 
 /*
  * The value of a field.  A field this processor lacks reads as 0: it is only

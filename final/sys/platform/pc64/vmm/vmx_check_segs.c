@@ -175,12 +175,14 @@ data_type(const struct vmx_check *c, uint32_t seg)
 	    ((t & SEG_AR_TYPE_CODE) == 0 || (t & SEG_AR_TYPE_READ) != 0));
 }
 
+/* tag::tr_type[] */
 static bool
 tr_type(const struct vmx_check *c, uint32_t seg)
 {
 	return (type(c, seg) == SEG_AR_TYPE_TSS_BUSY ||
 	    (type(c, seg) == SEG_AR_TYPE_TSS16_BUSY && !is_64bit(c)));
 }
+/* end::tr_type[] */
 
 static bool
 ldtr_type(const struct vmx_check *c, uint32_t seg)
@@ -351,8 +353,10 @@ static const struct vmx_check_rule rules[] = {
 	{ "guest.ldtr_type", SEGS, "a usable LDTR has type 2",
 	    ldtr_type, LDTR },
 	COMMON("ldtr", LDTR),
+	/* tag::tr_row[] */
 	{ "guest.tr_type", SEGS, "TR is a busy TSS (type 11; type 3 outside "
 	    "IA-32e mode)", tr_type, TR },
+	/* end::tr_row[] */
 	{ "guest.tr_usable", SEGS, "TR is usable", usable, TR },
 	COMMON("tr", TR),
 };

@@ -14,6 +14,7 @@
 
 static char refusal[384];
 
+/* tag::agree[] */
 /**
  * Finds out whether this processor can do what a kernel needs.  Reads the
  * capabilities, changes nothing.
@@ -46,7 +47,9 @@ vmx_cpu_agree(struct vmx_caps *caps, const struct vmx_ctl_request *req,
 	}
 	return (NULL);
 }
+/* end::agree[] */
 
+/* tag::region[] */
 /**
  * Allocates a VMXON or VMCS region: a page of zeros that starts with the
  * revision identifier.  A page always suffices: capabilities that want more
@@ -66,6 +69,7 @@ vmx_region_alloc(const struct vmx_caps *caps)
 	    caps->msr[VMX_CAP_BASIC]);
 	return (pa);
 }
+/* end::region[] */
 
 /**
  * Frees a region that the processor does not use any more: after VMXOFF or
@@ -78,6 +82,7 @@ vmx_region_free(vm_paddr_t region)
 	pmap_page_free(region);
 }
 
+/* tag::fixed[] */
 /**
  * @param caps	this processor
  * @param cr0	bits wanted
@@ -89,6 +94,7 @@ vmx_fixed_cr0(const struct vmx_caps *caps, uint64_t cr0)
 	return ((cr0 | caps->msr[VMX_CAP_CR0_FIXED0]) &
 	    caps->msr[VMX_CAP_CR0_FIXED1]);
 }
+/* end::fixed[] */
 
 /**
  * @param caps	this processor

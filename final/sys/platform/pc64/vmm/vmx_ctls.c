@@ -212,6 +212,7 @@ settings(const struct vmx_caps *caps, enum vmx_ctl_word word, uint32_t *must,
 		*must = *may = 0;
 }
 
+/* tag::consider[] */
 /* Note one request: granted, refused, or the reason to give up. */
 static enum vmx_ctls_status
 consider(const struct vmx_caps *caps, const struct vmx_ctl_request *r,
@@ -239,7 +240,9 @@ consider(const struct vmx_caps *caps, const struct vmx_ctl_request *r,
 		out->refused[r->word] |= r->bit;
 	return (VMX_CTLS_OK);
 }
+/* end::consider[] */
 
+/* tag::choose[] */
 /*
  * Choose the setting of every bit of a word:
  *
@@ -260,7 +263,9 @@ choose(const struct vmx_caps *caps, enum vmx_ctl_word word,
 	value = (value | w->one) & ~w->zero;			/* (c) */
 	return ((value | must) & may);				/* (b) */
 }
+/* end::choose[] */
 
+/* tag::negotiate[] */
 enum vmx_ctls_status
 vmx_ctls_negotiate(const struct vmx_caps *caps,
     const struct vmx_ctl_request *req, size_t n, struct vmx_ctls *out)
@@ -285,6 +290,7 @@ vmx_ctls_negotiate(const struct vmx_caps *caps,
 		out->word[VMX_CTL_PROC] |= PROC_CTLS_SECONDARY;
 	return (VMX_CTLS_OK);
 }
+/* end::negotiate[] */
 
 static unsigned
 bit_number(uint32_t mask)

@@ -15,6 +15,7 @@
 #define OPCODE_SYSCALL	0x05
 #define PREFIX_LOCK	0xf0
 
+/* tag::scan[] */
 /* A prefix that leaves the meaning of 0F 05 as it is. */
 static bool
 is_prefix(uint8_t byte)
@@ -58,3 +59,4 @@ vmx_insn_is_syscall(const uint8_t *buf, size_t n)
 		return (-1);
 	return (buf[i + 1] == OPCODE_SYSCALL ? (int)i + 2 : 0);
 }
+/* end::scan[] */

@@ -20,12 +20,14 @@
 #include "vmx_names.h"
 #include "vmx_vmcs.h"
 
+/* tag::status[] */
 /** Outcome of a VMX instruction. */
 enum vmx_status {
 	VMX_OK = 0,	      /**< VMsucceed */
 	VMX_FAIL_INVALID = 1, /**< VMfailInvalid: no current VMCS */
 	VMX_FAIL_VALID = 2,   /**< VMfailValid: see VMCS_INSTRUCTION_ERROR */
 };
+/* end::status[] */
 
 /** Descriptor of INVEPT.  The SDM wants the second word to be 0. */
 struct invept_desc {
@@ -149,6 +151,7 @@ vmread(uint64_t field, uint64_t *v)
 	return (VMX_STATUS(cf, zf));
 }
 
+/* tag::vmlike[] */
 /**
  * Writes a field of the current VMCS.
  * @param field	VMCS_*
@@ -166,6 +169,7 @@ vmwrite(uint64_t field, uint64_t v)
 			 : "memory");
 	return (VMX_STATUS(cf, zf));
 }
+/* end::vmlike[] */
 
 /**
  * Drops translations that depend on EPT.  SDM volume 3, "INVEPT -- Invalidate
@@ -255,6 +259,7 @@ vmcs_read(uint32_t field)
 	return (v);
 }
 
+/* tag::must[] */
 /**
  * Writes a field that exists; panics when it does not.
  * @param field	VMCS_*
@@ -270,5 +275,6 @@ vmcs_write(uint32_t field, uint64_t v)
 		panic("vmwrite of %#lx to %s (%#x) failed: %s", v,
 		    vmx_field_name(field), field, vmx_status_text(status));
 }
+/* end::must[] */
 
 #endif

@@ -17,6 +17,7 @@ read_field(void *arg __unused, uint32_t field)
 	return (vmcs_read(field));
 }
 
+/* tag::check[] */
 static void
 report_rule(void *arg, const struct vmx_check_rule *rule)
 {
@@ -44,7 +45,9 @@ vmx_check_current(const struct vmx_entry *e)
 
 	return (vmx_check(&check, report_rule, (void *)(uintptr_t)e));
 }
+/* end::check[] */
 
+/* tag::entry[] */
 /**
  * Says why an entry failed.  There are two ways: the instruction fails, with
  * an error number, or the processor finds the guest's state wrong and makes
@@ -76,7 +79,9 @@ vmx_entry_explain(const struct vmx_entry *e, enum vmx_status status)
 		vmx_dump(read_field, NULL, e->caps);
 	return (number);
 }
+/* end::entry[] */
 
+/* tag::exit[] */
 /**
  * Collects what the processor left about a VM exit.
  * @param exit	filled in wholly
@@ -92,7 +97,9 @@ vmx_read_exit(struct vmx_exit_info *exit)
 	exit->insn_length = vmcs_read(VMCS_EXIT_INSN_LENGTH);
 	exit->rip = vmcs_read(VMCS_GUEST_RIP);
 }
+/* end::exit[] */
 
+/* tag::explain[] */
 /* The access that a page fault refused, from its error code. */
 static void
 print_page_fault(const struct vmx_exit_info *exit)
@@ -132,6 +139,7 @@ vmx_exit_explain(const char *name, const struct vmx_exit_info *exit)
 	kprintf("%s: exit reason %u (%s) at %#lx: %s; guest ended\n", name,
 	    exit->basic, n->name, exit->rip, n->text);
 }
+/* end::explain[] */
 
 /**
  * Prints how often each exit reason occurred.

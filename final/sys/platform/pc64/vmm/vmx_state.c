@@ -27,7 +27,7 @@ vmx_write_host_state(const struct vmx_ctls *ctls, vm_offset_t rip)
 	struct region_descriptor gdtr, idtr;
 
 	__asm __volatile("sgdt %0; sidt %1" : "=m"(gdtr), "=m"(idtr));
-	/* LAB 01.3 begin: describe the host to come back to */
+	/* LAB 01.4 begin: describe the host to come back to */
 	vmcs_write(VMCS_HOST_CR0, rcr0());
 	vmcs_write(VMCS_HOST_CR3, rcr3());
 	vmcs_write(VMCS_HOST_CR4, rcr4());
@@ -44,7 +44,7 @@ vmx_write_host_state(const struct vmx_ctls *ctls, vm_offset_t rip)
 	vmcs_write(VMCS_HOST_GDTR_BASE, gdtr.rd_base);
 	vmcs_write(VMCS_HOST_IDTR_BASE, idtr.rd_base);
 	vmcs_write(VMCS_HOST_RIP, rip);
-	/* LAB 01.3 end */
+	/* LAB 01.4 end */
 	vmcs_write(VMCS_HOST_SYSENTER_CS, rdmsr(MSR_SYSENTER_CS));
 	vmcs_write(VMCS_HOST_SYSENTER_ESP, rdmsr(MSR_SYSENTER_ESP));
 	vmcs_write(VMCS_HOST_SYSENTER_EIP, rdmsr(MSR_SYSENTER_EIP));
@@ -90,6 +90,7 @@ vmx_write_segments(void)
 }
 /* end::segments[] */
 
+/* tag::idle[] */
 /* Fields that are 0 for a guest at its start. */
 static const uint32_t idle_fields[] = {
 	VMCS_CTL_PF_ERROR_MASK,	 /* no #PF is filtered out ... */
@@ -126,3 +127,4 @@ vmx_write_idle_state(void)
 	vmcs_write(VMCS_GUEST_DR7, 0x400); /* its value after reset */
 	vmcs_write(VMCS_GUEST_LINK_POINTER, VMCS_LINK_POINTER_NONE);
 }
+/* end::idle[] */

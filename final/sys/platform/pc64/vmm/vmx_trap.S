@@ -23,6 +23,7 @@
 #define FAIL_INVALID	1		/* enum vmx_status */
 #define FAIL_VALID	2
 
+/* tag::enter[] */
 	.text
 	.balign	16
 	.globl	vmx_enter
@@ -75,7 +76,9 @@ entry_failed:
 	movl	$FAIL_VALID, %eax
 	jmp	leave
 	.size	vmx_enter, . - vmx_enter
+/* end::enter[] */
 
+/* tag::exit[] */
 	.balign	16
 	.globl	vmx_exit
 	.type	vmx_exit, @function
@@ -110,4 +113,5 @@ leave:
 	popq	%rbp
 	ret
 	.size	vmx_exit, . - vmx_exit
+/* end::exit[] */
 	.section .note.GNU-stack, "", @progbits

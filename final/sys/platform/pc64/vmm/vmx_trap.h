@@ -15,6 +15,7 @@
 #ifndef __ASSEMBLER__
 #include <cpu/frame.h>
 
+/* tag::guest[] */
 /**
  * A guest's registers while it is not running.  A VM exit saves rip, cs,
  * rflags, rsp and ss in the VMCS; the others are software's business.
@@ -25,6 +26,7 @@ struct vmx_guest {
 	register_t vg_cr2;	   /**< page-fault address register */
 };
 CTASSERT(__offsetof(struct vmx_guest, vg_cr2) == VG_CR2);
+/* end::guest[] */
 
 /**
  * Enters the guest of the current VMCS and returns at its next VM exit.

@@ -99,17 +99,24 @@ acpi_poweroff(void)
 
 /**
  * Prints the run's exit status, waits until the console is out, and switches
- * the machine off; where that is impossible, says so and halts.
+ * the machine off; where that is impossible, says so and halts.  With
+ * `poweroff=acpi` in the kernel environment the way of real machines is taken
+ * in an emulator too.
  * @param status	0 for success, 1 to 255 otherwise
  */
 void
 poweroff(int status)
 {
+	const char *how;
+
 	kprintf("exit status %d\n", status);
 	cndrain();
 	cpu_disable_intr();
-	bochs_poweroff();
-	qemu_poweroff(status);
+	how = kgetenv("poweroff");
+	if (how == NULL || strcmp(how, "acpi") != 0) {
+		bochs_poweroff();
+		qemu_poweroff(status);
+	}
 	acpi_poweroff();
 	kprintf("This machine cannot be switched off by software; "
 		"it is halted.\n");
