@@ -29,7 +29,8 @@ report_rule(void *arg, const struct vmx_check_rule *rule)
 
 /**
  * Applies the SDM's rules for VM entry in software and prints each one that
- * is broken; the processor would only say "invalid".
+ * is broken; the processor would only say "invalid".  With `vmcs_dump=all` in
+ * the kernel environment the whole VMCS is printed first.
  * @param e	what it is about; the kernel runs in 64-bit mode
  * @return	number of broken rules
  */
@@ -42,7 +43,10 @@ vmx_check_current(const struct vmx_entry *e)
 		.ia32e = true,
 		.vmcs = e->vmcs,
 	};
+	const char *dump = kgetenv("vmcs_dump");
 
+	if (dump != NULL && strcmp(dump, "all") == 0)
+		vmx_dump(read_field, NULL, e->caps);
 	return (vmx_check(&check, report_rule, (void *)(uintptr_t)e));
 }
 /* end::check[] */
