@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Behind the top Makefile: `bench make TARGET`, its words in the environment.
+
+Everything a user can get wrong is refused here before anything is built, and
+what has to be built is built by the Makefiles of the folders.
+"""
+
+import os
+import re
+import subprocess
+import sys
+
+from . import capabilities, debug
+from .machines import choose
+from .report import run_here
+from .run import Job
+from .suite import find_tests, select
+from .tests import run_tests
+from .verdict import Verdict
+from .words import Refusal, TOP, build_path, nearest, os_refusal, say
+
+ROOM = 48 << 20                 # bytes that a build and a run may take
+
+
+def word(name):
+    """A word of the make command line, '' if it was not given."""
+    return os.environ.get(name, "").strip()
+
+
+def folders(kind):
+    """The numbered or named folders of steps/ or labs/: short name -> path."""
+    top = os.path.join(TOP, kind)
+    found = {}
+    for name in sorted(os.listdir(top)) if os.path.isdir(top) else ():
+        marker = "lab.adoc" if kind == "labs" else "Makefile"
+        if os.path.isfile(os.path.join(top, name, marker)):
+            number = re.match(r"[0-9]+(?=-)", name)
+            found[number[0] if number else name] = f"{kind}/{name}"
+    return found
+
+
+def folder_of(kind, what):
+    """(short name, path) that the word STEP or LAB means."""
+    found = folders(kind)
+    given = word(what)
+    for short, path in found.items():
+        if given in (short, os.path.basename(path)):
+            return short, path
+    here = ", ".join(found) if found else "none"
+    if not given:
+        raise Refusal(f"which one? {what}=... is missing; there are: {here}.")
+    raise Refusal(f"there is no {what.lower()} {given}{nearest(given, found)}"
+                  f"; there are: {here}.")
+
+
+def _no_final():
+    """Refuse what needs final/."""
+    for name in ("IN", "EXEC", "ADD"):
+        if word(name):
+            raise Refusal(f"{name}= is for final/, which does not exist yet.")
+
+
+def need_room():
+    """Refuse in words a tree that cannot be written or a disk that is full.
+
+    Compilers say it too, but in a page for every file.
+    """
+    place = build_path()
+    try:
+        made = not os.path.isdir(place)
+        os.makedirs(place, exist_ok=True)
+        probe = os.path.join(place, f".room.{os.getpid()}")
+        try:
+            with open(probe, "wb") as file:
+                os.posix_fallocate(file.fileno(), 0, ROOM)
+        finally:
+            if os.path.exists(probe):
+                os.unlink(probe)
+            if made:
+                os.rmdir(place)
+    except OSError as error:
+        error.filename = "build/"
+        raise os_refusal(error) from None
+
+
+def build(folder, target="all"):
+    """`make -C folder`; True if it went well."""
+    command = ["make", "--no-print-directory", "-s", "-C",
+               os.path.join(TOP, folder), target]
+    if "jobserver" not in os.environ.get("MAKEFLAGS", ""):
+        command.insert(1, f"-j{len(os.sched_getaffinity(0))}")
+    sys.stdout.flush()
+    return subprocess.run(command, check=False).returncode == 0
+
+
+def _build_or_refuse(folder):
+    if not build(folder):
+        raise Refusal(f"{folder} could not be built; the messages are above.")
+
+
+def _step_job():
+    """The step that STEP names, built, as a Job on the chosen machine."""
+    choice = choose(word("MACHINE"), word("CPUS"), word("MEM"))
+    _, folder = folder_of("steps", "STEP")
+    _no_final()
+    need_room()
+    _build_or_refuse(folder)
+    return Job(choice, os.path.join(TOP, "build", folder, "kernel"),
+               append=word("APPEND").split())
+
+
+def _run():
+    if not word("STEP"):
+        choose(word("MACHINE"), word("CPUS"), word("MEM"))
+        raise Refusal("final/ does not exist yet; STEP= runs a step: "
+                      f"{', '.join(folders('steps')) or 'none'}.")
+    job = _step_job()
+    folder = build_path("bench", "run", job.choice.machine.name)
+    return run_here(job, folder)
+
+
+def _debug():
+    if not word("STEP"):
+        raise Refusal("final/ does not exist yet; STEP= debugs a step: "
+                      f"{', '.join(folders('steps')) or 'none'}.")
+    job = _step_job()
+    folder = build_path("bench", "debug", job.choice.machine.name)
+    if word("SCRIPT"):
+        return debug.run_script(job, word("SCRIPT"), folder)
+    return debug.debug(job, folder)
+
+
+def _needed(tests):
+    """Folders to build for these tests, in a fixed order."""
+    needed = []
+    for test in tests:
+        places = [test.name.split(".")[0]]
+        if test.kernel:
+            kernel = os.path.relpath(test.kernel, build_path())
+            places.append(os.path.dirname(kernel))
+        for place in places:
+            # docs is a test by being built; see docs/tests.toml.
+            if place != "docs" and place not in needed and \
+                    os.path.isfile(os.path.join(TOP, place, "Makefile")):
+                needed.append(place)
+    return needed
+
+
+def _test():
+    tests = select(find_tests(), word("ONLY"))
+    need_room()
+    failed = []
+    for folder in _needed(tests):
+        if not build(folder):
+            failed.append(Verdict(f"{folder}.build", failures=[
+                ("build", "it could not be built; the messages are above")]))
+    if any(test.name.startswith(("docs.", "labs/bench/probe."))
+           for test in tests):
+        _capabilities(failed)
+    return run_tests(word("ONLY"), before=failed)
+
+
+def _capabilities(failed):
+    """Have the capability table made; the documents include it."""
+    if not build("labs/bench/probe"):
+        failed.append(Verdict("labs/bench/probe.build", failures=[
+            ("build", "it could not be built; the messages are above")]))
+        return
+    capabilities.refresh()
+
+
+def _docs():
+    need_room()
+    _build_or_refuse("labs/bench/probe")
+    capabilities.refresh()
+    _build_or_refuse("docs")
+    say("the documents are in build/docs")
+    return 0
+
+
+def _lab(action):
+    short, _ = folder_of("labs", "LAB")
+    tool = os.path.join(TOP, "labs/bench/labtool/lab")
+    if not os.path.exists(tool):
+        raise Refusal("the lab tool does not exist yet.")
+    choose(word("MACHINE"), word("CPUS"), word("MEM"))
+    need_room()
+    return subprocess.run([tool, action, short], cwd=TOP,
+                          check=False).returncode
+
+
+def _check():
+    need_room()
+    return subprocess.run([os.path.join(TOP, "labs/bench/check/all")],
+                          cwd=TOP, check=False).returncode
+
+
+def _not_yet(text):
+    def refuse():
+        raise Refusal(text)
+    return refuse
+
+
+TARGETS = {
+    "run": _run,
+    "debug": _debug,
+    "test": _test,
+    "lab": lambda: _lab("new"),
+    "grade": lambda: _lab("grade"),
+    "docs": _docs,
+    "check": _check,
+    "image": _not_yet("an image is made of final/, which does not exist yet."),
+    "bench": _not_yet("there is nothing to measure yet: the measurements are "
+                      "of final/."),
+}
+
+
+def main(target):
+    """Do what `make target` is to do; return the exit status."""
+    flags = os.environ.get("MAKEFLAGS", "").split(" ")[0]
+    if "n" in flags and not flags.startswith("-"):
+        say(f"make {target} is not done, since make -n only asks.")
+        return 0
+    return TARGETS[target]()

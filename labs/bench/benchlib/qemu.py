@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""QEMU (TCG): the machine without VMX, and the fast one.
+
+Its clock follows the host's, so neither instruction counts nor timing repeat;
+whatever has to be exact is done in Bochs.
+"""
+
+import os
+
+
+def command(choice, serial):
+    """The command line; `serial` is QEMU's name of the serial line's end."""
+    return [
+        "qemu-system-x86_64",
+        "-machine", "pc,accel=tcg",
+        "-cpu", choice.machine.model,
+        "-smp", str(choice.cpus),
+        "-m", f"{choice.mem}M",
+        "-nodefaults", "-no-user-config",
+        "-vga", "std", "-display", "none",
+        "-drive", "file=disk.img,format=raw,if=ide",
+        "-serial", serial,
+        "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04",
+        "-no-reboot",
+        "-d", "cpu_reset", "-D", "emulator.log",
+    ]
+
+
+def environment():
+    """QEMU needs nothing of its own."""
+    return dict(os.environ)
+
+
+def scan_log(text):
+    """What the log says that a person must know: (kind, sentence, line)."""
+    for line in text.splitlines():
+        if line.startswith("Triple fault"):
+            return [("triple-fault", "triple fault: an exception while "
+                     "delivering a double fault", line)]
+    return []

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""A run that a person started: on this terminal, and what came of it."""
+
+import signal
+import sys
+
+from .terminal import interact
+from .words import say, shown, warn
+
+
+def report(result):
+    """Say what came of a run; return the exit status that it deserves.
+
+    The guest's own status is repeated as `exit status N` if it is not 0, so
+    that it stands at the end whatever else was printed.
+    """
+    for _, sentence, line in result.findings:
+        warn(f"{sentence}: {line}")
+    if result.outcome != "exit":
+        warn(f"{result.sentence}.")
+    elif result.status:
+        print(f"exit status {result.status}", file=sys.stderr)
+    count = f"{result.instructions:,} instructions, " \
+        if result.instructions else ""
+    if result.tsc and result.instructions:
+        count += f"{result.tsc:,} of them to the guest's output, "
+    say(f"{count}{result.seconds:.1f} s, record in {shown(result.out)}")
+    return 0 if result.ok else 1
+
+
+def run_here(job, folder):
+    """Run a job on this terminal, say what came of it; an exit status."""
+    result = interact(job, folder)
+    if result is None:
+        say(f"ended by Ctrl-C, record in {shown(folder)}")
+        return 128 + signal.SIGINT
+    return report(result)

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The rules of the tree: layout, size of steps, links, licence lines.
+
+Usage: tree.py.  Prints a line per rule and the faults under it; exit status 1
+if there is any.
+"""
+
+import hashlib
+import os
+import sys
+
+sys.dont_write_bytecode = True
+TOP = os.path.realpath(os.path.join(os.path.dirname(__file__), "../../.."))
+TOP_FOLDERS = {"steps", "final", "labs", "docs", "build", ".git", ".ci"}
+TOP_FILES = {"README.adoc", "LICENSE", "Makefile", ".clang-format",
+             ".editorconfig", ".gitignore"}
+NOT_OURS = {"build", ".git", "labs/work"}
+LINES_FIRST_STEP = 899
+LINES_STEP = 800
+LICENCE = "SPDX-License-Identifier: BSD-3-Clause"
+#: Inputs of fuzzers: bytes, not text.
+CORPUS = "/corpus/"
+#: Formats without comments, and texts that are data.
+NO_LICENCE = (".txt", ".json", ".expect", ".patch", "LICENSE", ".gitignore")
+
+
+def walk():
+    """(path relative to the top, is it a link) of all that is ours."""
+    for folder, names, files in os.walk(TOP):
+        relative = os.path.relpath(folder, TOP)
+        names[:] = sorted(
+            name for name in names
+            if os.path.normpath(os.path.join(relative, name)) not in NOT_OURS)
+        for name in names + files:
+            path = os.path.normpath(os.path.join(relative, name))
+            link = os.path.islink(os.path.join(TOP, path))
+            if link or name in files:
+                yield path, link
+
+
+def regular():
+    """Paths of regular files."""
+    return [path for path, link in walk() if not link]
+
+
+def data_of(path):
+    """The bytes of a file."""
+    with open(os.path.join(TOP, path), "rb") as file:
+        return file.read()
+
+
+def layout():
+    """the top has what the design names, and nothing else"""
+    for name in sorted(os.listdir(TOP)):
+        is_folder = os.path.isdir(os.path.join(TOP, name))
+        if name not in (TOP_FOLDERS if is_folder else TOP_FILES):
+            yield f"{name} does not belong at the top"
+    for name in sorted(TOP_FILES):
+        if not os.path.isfile(os.path.join(TOP, name)):
+            yield f"{name} is missing at the top"
+
+
+def step_size():
+    """a step's own files are not too many lines"""
+    steps = os.path.join(TOP, "steps")
+    for name in sorted(os.listdir(steps)) if os.path.isdir(steps) else ():
+        own = [path for path in regular()
+               if path.startswith(f"steps/{name}/")]
+        lines = sum(data_of(path).count(b"\n") for path in own)
+        most = LINES_FIRST_STEP if name.startswith("01-") else LINES_STEP
+        if lines > most:
+            yield f"steps/{name} has {lines} lines of its own; {most} at most"
+        else:
+            print(f"      steps/{name}: {lines} lines of its own, {most} at "
+                  "most")
+
+
+def links():
+    """symbolic links are relative, lead to a real place, and do so at once"""
+    for path, link in walk():
+        if not link:
+            continue
+        target = os.readlink(os.path.join(TOP, path))
+        place = os.path.normpath(os.path.join(os.path.dirname(path), target))
+        if os.path.isabs(target):
+            yield f"{path} is an absolute link"
+        elif place.startswith(".."):
+            yield f"{path} leads out of the tree"
+        elif not os.path.exists(os.path.join(TOP, place)):
+            yield f"{path} leads to {place}, which is not there"
+        elif os.path.islink(os.path.join(TOP, place)):
+            yield f"{path} leads to {place}, which is a link itself"
+
+
+def once():
+    """no file is there twice"""
+    seen = {}
+    for path in regular():
+        data = data_of(path)
+        if data:
+            key = hashlib.sha256(data).digest()
+            if key in seen:
+                yield f"{path} is the same as {seen[key]}; link it"
+            seen.setdefault(key, path)
+
+
+def licences():
+    """every file begins with its licence line"""
+    for path in regular():
+        if path.endswith(NO_LICENCE) or CORPUS in path or not data_of(path):
+            continue
+        head = b"\n".join(data_of(path).splitlines()[:4])
+        if LICENCE.encode() not in head:
+            yield f"{path} has no {LICENCE} in its first lines"
+
+
+def cleanliness():
+    """no blanks at line ends, no long Python or shell lines, no debris"""
+    for path in regular():
+        data = data_of(path)
+        if "__pycache__" in path or path.endswith((".o", ".pyc", ".rej",
+                                                   ".orig", "~", ".swp")):
+            yield f"{path} was built or left behind here"
+        if b"\0" in data or CORPUS in path or \
+                path.endswith((".patch", ".txt", ".expect")):
+            continue
+        for number, line in enumerate(data.split(b"\n"), 1):
+            if line.endswith((b" ", b"\t", b"\r")):
+                yield f"{path}:{number} ends with a blank"
+            if path.endswith(".py") and len(line) > 79:
+                yield f"{path}:{number} is longer than 79 characters"
+        if data and not data.endswith(b"\n"):
+            yield f"{path} does not end with a newline"
+
+
+def main():
+    """Check every rule."""
+    broken = 0
+    for rule in (layout, step_size, links, once, licences, cleanliness):
+        faults = list(rule())
+        print(f"{'BAD ' if faults else 'ok  '}  {rule.__doc__}")
+        for fault in faults:
+            print(f"      {fault}")
+        broken += bool(faults)
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

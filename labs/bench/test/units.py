@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Unit tests of the bench's pure parts: TAP, logs, words, verdicts."""
+
+import os
+import sys
+
+sys.dont_write_bytecode = True     # before the first import of ours
+from taplib import has, main, same
+
+from benchlib import bochs, machines, suite, tap, verdict, words
+from benchlib.run import Result
+
+
+def kinds(text):
+    """What tap.parse() finds wrong with an output."""
+    return [kind for kind, _ in tap.parse(text).faults]
+
+
+def tap_passes():
+    """TAP: a whole output with a skip is clean."""
+    report = tap.parse("hello\n1..2\nok 1 - a\nok 2 - b # SKIP no EPT\nbye\n")
+    assert report.ok
+    same([(p.name, p.ok, p.skip) for p in report.points],
+         [("a", True, None), ("b", True, "no EPT")])
+
+
+def tap_carriage_returns():
+    """TAP: lines may end in carriage return and newline."""
+    assert tap.parse("1..1\r\nok 1 - a\r\n").ok
+
+
+def tap_misses():
+    """TAP: not ok is a miss, and no fault of the output."""
+    report = tap.parse("1..1\nnot ok 1 - a\n")
+    assert not report.ok
+    same(report.faults, [])
+
+
+def tap_plans():
+    """TAP: a plan that is short, long, missing or printed twice is a fault."""
+    same(kinds("1..2\nok 1\n"), ["short-plan"])
+    same(kinds("1..1\nok 1\nok 2\n"), ["long-plan"])
+    same(kinds("ok 1\n"), ["no-plan"])
+    same(kinds(""), ["no-tap"])
+    same(kinds("1..1\nok 1\n1..1\n"), ["two-plans"])
+    same(kinds("ok 1\nok 2\n1..2\n"), [])
+
+
+def tap_order():
+    """TAP: a number that is not due is a fault."""
+    same(kinds("1..2\nok 1\nok 3\n"), ["order"])
+    same(kinds("1..2\nok 1\nok 1\n"), ["order"])
+
+
+def tap_skips():
+    """TAP: a skip must have a reason, of one test and of all."""
+    same(kinds("1..1\nok 1 - a # SKIP\n"), ["no-reason"])
+    same(kinds("1..0\n"), ["no-reason"])
+    report = tap.parse("1..0 # SKIP no VMX\n")
+    assert report.ok
+    same(report.skip_all, "no VMX")
+
+
+def tap_bails():
+    """TAP: bail out is a fault with its text."""
+    report = tap.parse("1..2\nok 1\nBail out! no memory\n")
+    same(report.faults[0], ("bail-out", "bail out: no memory"))
+
+
+def tap_context():
+    """TAP: other lines of a console are not taken for it."""
+    same(kinds("okay 1\n1..1 of these\nnot okay\n1..1\nok 1\nok: fine\n"
+               " ok 2\nok\n"), [])
+
+
+def log_findings():
+    """Bochs' log: each kind of line is found, once."""
+    line = "00060044498{}[CPU0  ] {}\n"
+    text = (line.format("e", "VMFAIL: VMCS host state invalid CR0") * 2 +
+            line.format("e", "VMENTER FAIL: RFLAGS[1] cleared") +
+            line.format("i", "VMENTER FAIL: only told") +
+            line.format("e", "VMEXIT: EPT write for guest paddr 0x1") +
+            line.format("p", ">>PANIC<< exception(): 3rd (14) exception with "
+                        "no resolution") +
+            line.format("p", ">>PANIC<< something else"))
+    same([kind for kind, _, _ in bochs.scan_log(text)],
+         ["vmfail", "vmfail", "triple-fault", "emulator-panic"])
+
+
+def log_power_off():
+    """Bochs' log: a power-off is no panic, and its ticks are the count."""
+    text = ("00060044498p[UNMAP ] >>PANIC<< Shutdown port: shutdown "
+            "requested\n00060044499i[SIM   ] quit_sim called with exit code 1"
+            "\n")
+    same(bochs.scan_log(text), [])
+    same(bochs.instructions(text), 60044499)
+
+
+def refused(function, *args):
+    """The sentence with which a call is refused."""
+    try:
+        function(*args)
+    except words.Refusal as refusal:
+        return str(refusal)
+    raise AssertionError(f"{args} was not refused")
+
+
+def machine_words():
+    """MACHINE, CPUS and MEM: defaults, limits, sentences."""
+    choice = machines.choose()
+    same((choice.machine.name, choice.cpus, choice.mem), ("haswell", 1, 256))
+    same(machines.choose("qemu", "16", "1g").mem, 1024)
+    for cpus in ("0", "-1", "17", "two", "1.5", "1" * 40):
+        has(refused(machines.choose, "haswell", cpus), f"CPUS={cpus}")
+    for mem in ("1", "63m", "3g", "256k", "m", "-256m"):
+        has(refused(machines.choose, None, None, mem), f"MEM={mem}")
+    has(refused(machines.choose, "haswel"), "did you mean haswell?")
+
+
+def time_scale():
+    """BENCH_TIMEOUT_SCALE multiplies, and nonsense is refused."""
+    for text, wanted in (("", 2.0), ("1.5", 3.0), ("10", 20.0)):
+        os.environ["BENCH_TIMEOUT_SCALE"] = text
+        same(words.scaled(2.0), wanted)
+    for text in ("0", "-1", "soon", "nan", "inf"):
+        os.environ["BENCH_TIMEOUT_SCALE"] = text
+        has(refused(words.scaled, 2.0), "BENCH_TIMEOUT_SCALE")
+    del os.environ["BENCH_TIMEOUT_SCALE"]
+
+
+def expected_lines():
+    """Expected lines are found in order, and a missing one does not hide."""
+    lines = ["a", "b", "c", "b"]
+    same(verdict.match_expected(lines, ["a", "c", "b"]), [0, 2, 3])
+    same(verdict.match_expected(lines, ["b", "x", "c"]), [1, None, 2])
+    same(verdict.match_expected(lines, ["c", "a"]), [2, None])
+
+
+def selection():
+    """ONLY: parts and globs of names; what selects nothing is refused."""
+    tests = [suite.Test(name, "tap", 1.0) for name in
+             ("steps/01-vmm_test.run.haswell.1", "labs/bench/test.units")]
+    same(suite.select(tests, "haswell"), tests[:1])
+    same(suite.select(tests, "*.units steps"), [tests[1], tests[0]])
+    same(suite.select(tests, ""), tests)
+    has(refused(suite.select, tests, "nothing"), "ONLY=nothing")
+    has(refused(suite.select, [], ""), "no tests")
+
+
+def toml_fields():
+    """tests.toml: mistakes are refused with the name of the field."""
+    good = {"name": "a", "kind": "tap", "command": ["x"]}
+    suite._fields(good, "here")
+    for change, part in (({"kind": "magic"}, "kind"),
+                         ({"kernel": "k"}, "kernel"),
+                         ({"command": "x"}, "command"),
+                         ({"name": ""}, "name"),
+                         ({"timeout": "soon"}, "timeout")):
+        has(refused(suite._fields, good | change, "here"), part)
+    has(refused(suite._fields, {"name": "a", "kind": "kernel", "kernel": "k",
+                                "expect": ["("]}, "here"), "expect")
+
+
+def one_report():
+    """A panic after one of two tests is reported as a panic only."""
+    folder = os.path.join(os.environ.get("BENCH_OUT", "/tmp"), "one")
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, "console"), "w", encoding="ascii") as file:
+        file.write("1..2\nok 1 - a\npanic: no\n")
+    test = suite.Test("t", "kernel", 1.0)
+    got = verdict.of_kernel(test, Result("panic", "panic: no", out=folder))
+    same(got.failures, [("panic", "panic: no")])
+    same(got.passed, 1)
+    assert any(line.startswith("BAD") for line in got.context)
+
+
+def command_verdicts():
+    """Commands: status 0, 77 with a reason, others, the time limit."""
+    test = suite.Test("t", "command", 1.0)
+    same(verdict.of_command(test, 0, "", 0, "").passed, 1)
+    same(verdict.of_command(test, 77, "x\nno tool\n", 0, "").skips,
+         [("all of it", "no tool")])
+    for status, output, kind in ((77, "", "no-reason"), (1, "", "status"),
+                                 (-9, "", "status"), (None, "", "hang")):
+        got = verdict.of_command(test, status, output, 0, "")
+        same([each for each, _ in got.failures], [kind])
+
+
+if __name__ == "__main__":
+    sys.exit(main([
+        tap_passes, tap_carriage_returns, tap_misses, tap_plans, tap_order,
+        tap_skips, tap_bails, tap_context, log_findings, log_power_off,
+        machine_words, time_scale, expected_lines, selection, toml_fields,
+        one_report, command_verdicts]))
