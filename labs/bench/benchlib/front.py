@@ -22,6 +22,9 @@ from .words import Refusal, TOP, build_path, nearest, os_refusal, say
 ROOM = 48 << 20                 # bytes that a build and a run may take
 
 
+NOT_YET = "Damselfly, the system in final/, which cannot be started yet"
+
+
 def word(name):
     """A word of the make command line, '' if it was not given."""
     return os.environ.get(name, "").strip()
@@ -57,7 +60,7 @@ def _no_final():
     """Refuse what needs final/."""
     for name in ("IN", "EXEC", "ADD"):
         if word(name):
-            raise Refusal(f"{name}= is for final/, which does not exist yet.")
+            raise Refusal(f"{name}= is for {NOT_YET}.")
 
 
 def need_room():
@@ -112,7 +115,7 @@ def _step_job():
 def _run():
     if not word("STEP"):
         choose(word("MACHINE"), word("CPUS"), word("MEM"))
-        raise Refusal("final/ does not exist yet; STEP= runs a step: "
+        raise Refusal(f"{NOT_YET}; STEP= runs a step: "
                       f"{', '.join(folders('steps')) or 'none'}.")
     job = _step_job()
     folder = build_path("bench", "run", job.choice.machine.name)
@@ -121,7 +124,7 @@ def _run():
 
 def _debug():
     if not word("STEP"):
-        raise Refusal("final/ does not exist yet; STEP= debugs a step: "
+        raise Refusal(f"{NOT_YET}; STEP= debugs a step: "
                       f"{', '.join(folders('steps')) or 'none'}.")
     job = _step_job()
     folder = build_path("bench", "debug", job.choice.machine.name)
@@ -209,9 +212,8 @@ TARGETS = {
     "grade": lambda: _lab("grade"),
     "docs": _docs,
     "check": _check,
-    "image": _not_yet("an image is made of final/, which does not exist yet."),
-    "bench": _not_yet("there is nothing to measure yet: the measurements are "
-                      "of final/."),
+    "image": _not_yet(f"an image is made of {NOT_YET}."),
+    "bench": _not_yet(f"the measurements are of {NOT_YET}."),
 }
 
 
