@@ -115,7 +115,7 @@ def _step_job():
 def _run():
     if not word("STEP"):
         choose(word("MACHINE"), word("CPUS"), word("MEM"))
-        raise Refusal(f"{NOT_YET}; STEP= runs a step: "
+        raise Refusal(f"without STEP= this is {NOT_YET}; a step can be run: "
                       f"{', '.join(folders('steps')) or 'none'}.")
     job = _step_job()
     folder = build_path("bench", "run", job.choice.machine.name)
@@ -124,7 +124,7 @@ def _run():
 
 def _debug():
     if not word("STEP"):
-        raise Refusal(f"{NOT_YET}; STEP= debugs a step: "
+        raise Refusal(f"without STEP= this is {NOT_YET}; a step can be debugged: "
                       f"{', '.join(folders('steps')) or 'none'}.")
     job = _step_job()
     folder = build_path("bench", "debug", job.choice.machine.name)
