@@ -43,6 +43,8 @@ kenv_init(const char *cmdline)
 			kenv_vars[kenv_count].value = eq + 1;
 		}
 		kenv_count++;
+		if (*p == ' ')
+			*p++ = '\0';
 	}
 }
 

@@ -89,13 +89,13 @@ put_number(struct sink *s, struct conv *cv, uint64_t v, u_int base)
 
 	set = cv->upper ? "0123456789ABCDEF" : "0123456789abcdef";
 	prefix = number_prefix(cv, base, v != 0);
-	if (cv->alt && base == 8 && v != 0)
-		prefix = "0";
 	for (; v != 0; v /= base)
 		digits[n++] = set[v % base];
 	zeros = cv->prec < 0 ? (n == 0) : cv->prec - n;
 	if (zeros < 0)
 		zeros = 0;
+	if (cv->alt && base == 8 && zeros == 0)
+		zeros = 1;
 	spaces = cv->width - zeros - n - (int)strlen(prefix);
 	if (cv->zero && !cv->left && cv->prec < 0 && spaces > 0) {
 		zeros += spaces;
@@ -166,7 +166,7 @@ parse_conv(const char *fmt, struct conv *cv, va_list *ap)
 		fmt = parse_int(fmt + 1, &cv->prec, ap);
 	for (;; fmt++) {
 		if (*fmt == 'h')
-			cv->size /= 2;
+			cv->size = cv->size == 4 ? 2 : 1;
 		else if (*fmt == 'l' || *fmt == 'z' || *fmt == 'j' ||
 		    *fmt == 't')
 			cv->size = 8;

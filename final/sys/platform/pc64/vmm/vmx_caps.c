@@ -13,15 +13,15 @@
 #include "vmx_caps.h"
 #include "vmx_vmcs.h"
 
-#define VMX_PAGE_SIZE	4096u
+#define VMX_PAGE_SIZE 4096u
 
 /* tag::exists[] */
 /* Controls that say whether a capability MSR exists. */
 static const struct {
-	enum vmx_cap cap;	 /* first of a range ... */
-	enum vmx_cap last;	 /* ... of MSRs */
-	enum vmx_cap by;	 /* exist if this MSR ... */
-	uint64_t mask;		 /* ... has one of these bits */
+	enum vmx_cap cap;  /* first of a range ... */
+	enum vmx_cap last; /* ... of MSRs */
+	enum vmx_cap by;   /* exist if this MSR ... */
+	uint64_t mask;	   /* ... has one of these bits */
 } cap_exists[] = {
 	{ VMX_CAP_PROC2, VMX_CAP_PROC2, VMX_CAP_PROC,
 	    (uint64_t)PROC_CTLS_SECONDARY << 32 },
@@ -53,6 +53,7 @@ static const struct {
 	[VMX_CTL_EXIT2] = { VMX_CAP_EXIT2, VMX_CAP_BASIC, true },
 };
 
+/* clang-format off */
 /* tag::refusals[] */
 static const struct {
 	const char *reason;
@@ -101,6 +102,7 @@ static const struct {
 		"run on a 64-bit processor" },
 };
 /* end::refusals[] */
+/* clang-format on */
 
 bool
 vmx_caps_exists(const struct vmx_caps *caps, enum vmx_cap cap)
@@ -111,14 +113,14 @@ vmx_caps_exists(const struct vmx_caps *caps, enum vmx_cap cap)
 	for (size_t i = 0; i < nitems(cap_exists); i++)
 		if (cap >= cap_exists[i].cap && cap <= cap_exists[i].last)
 			return ((caps->msr[cap_exists[i].by] &
-			    cap_exists[i].mask) != 0);
+				    cap_exists[i].mask) != 0);
 	return (true);
 }
 
 /* tag::collect[] */
 void
-vmx_caps_collect(struct vmx_caps *caps,
-    uint64_t (*rd)(void *arg, uint32_t msr), void *arg)
+vmx_caps_collect(
+    struct vmx_caps *caps, uint64_t (*rd)(void *arg, uint32_t msr), void *arg)
 {
 	enum vmx_cap cap;
 
@@ -152,8 +154,8 @@ vmx_feature_control(const struct vmx_caps *caps, uint64_t *value)
 	}
 	if ((fc & FEATURE_CONTROL_VMX) != 0)
 		return (VMX_FC_READY);
-	return ((fc & FEATURE_CONTROL_VMX_SMX) != 0 ? VMX_FC_SMX_ONLY :
-	    VMX_FC_LOCKED_OFF);
+	return ((fc & FEATURE_CONTROL_VMX_SMX) != 0 ? VMX_FC_SMX_ONLY
+						    : VMX_FC_LOCKED_OFF);
 }
 /* end::feature_control[] */
 
@@ -213,15 +215,16 @@ vmx_caps_refusal(const struct vmx_caps *caps)
 const char *
 vmx_refusal_reason(enum vmx_refusal why)
 {
-	return ((unsigned)why < VMX_REFUSE_COUNT ? refusals[why].reason :
-	    "VMX cannot be used, for an unknown reason");
+	return ((unsigned)why < VMX_REFUSE_COUNT
+		? refusals[why].reason
+		: "VMX cannot be used, for an unknown reason");
 }
 
 const char *
 vmx_refusal_remedy(enum vmx_refusal why)
 {
-	return ((unsigned)why < VMX_REFUSE_COUNT ? refusals[why].remedy :
-	    "no remedy is known");
+	return ((unsigned)why < VMX_REFUSE_COUNT ? refusals[why].remedy
+						 : "no remedy is known");
 }
 
 /* The TRUE MSR of a word where the processor has one, else the plain one. */
@@ -250,8 +253,9 @@ vmx_caps_may_be_1(const struct vmx_caps *caps, enum vmx_ctl_word word)
 uint64_t
 vmx_caps_default_1(const struct vmx_caps *caps, enum vmx_ctl_word word)
 {
-	return (word_caps[word].wide ? 0 :
-	    (uint32_t)caps->msr[word_caps[word].plain]);
+	return (word_caps[word].wide
+		? 0
+		: (uint32_t)caps->msr[word_caps[word].plain]);
 }
 
 /* --- optional features --- */
@@ -277,8 +281,8 @@ vmx_has_true_ctls(const struct vmx_caps *caps)
 bool
 vmx_has_secondary(const struct vmx_caps *caps)
 {
-	return ((vmx_caps_may_be_1(caps, VMX_CTL_PROC) &
-	    PROC_CTLS_SECONDARY) != 0);
+	return (
+	    (vmx_caps_may_be_1(caps, VMX_CTL_PROC) & PROC_CTLS_SECONDARY) != 0);
 }
 
 bool
@@ -327,7 +331,7 @@ bool
 vmx_has_preemption_timer(const struct vmx_caps *caps)
 {
 	return ((vmx_caps_may_be_1(caps, VMX_CTL_PIN) &
-	    PIN_CTLS_PREEMPTION_TIMER) != 0);
+		    PIN_CTLS_PREEMPTION_TIMER) != 0);
 }
 
 bool

@@ -132,26 +132,26 @@ enum vmx_cap {
 
 /** Control words of a VMCS. */
 enum vmx_ctl_word {
-	VMX_CTL_PIN,	/**< pin-based */
-	VMX_CTL_PROC,	/**< primary processor-based */
-	VMX_CTL_PROC2,	/**< secondary processor-based */
-	VMX_CTL_EXIT,	/**< primary VM-exit */
-	VMX_CTL_ENTRY,	/**< VM-entry */
-	VMX_CTL_WORDS,	/**< how many words are negotiated */
+	VMX_CTL_PIN,		       /**< pin-based */
+	VMX_CTL_PROC,		       /**< primary processor-based */
+	VMX_CTL_PROC2,		       /**< secondary processor-based */
+	VMX_CTL_EXIT,		       /**< primary VM-exit */
+	VMX_CTL_ENTRY,		       /**< VM-entry */
+	VMX_CTL_WORDS,		       /**< how many words are negotiated */
 	VMX_CTL_PROC3 = VMX_CTL_WORDS, /**< tertiary, 64 bits; not negotiated */
-	VMX_CTL_EXIT2	/**< secondary VM-exit, 64 bits; not negotiated */
+	VMX_CTL_EXIT2 /**< secondary VM-exit, 64 bits; not negotiated */
 };
 
 /** A processor's account of itself.  All zero describes one without VMX. */
 struct vmx_caps {
-	char vendor[13];	  /**< CPUID.0, with a final NUL */
-	uint8_t maxphyaddr;	  /**< physical-address bits, 32..52 */
-	uint8_t maxlinaddr;	  /**< linear-address bits, 48 or 57 */
-	uint32_t cpuid1_eax;	  /**< family, model, stepping */
-	uint32_t cpuid1_ecx;	  /**< VMX_CPUID1_ECX_* */
-	uint32_t cpuid81_edx;	  /**< CPUID.80000001H:EDX */
-	uint64_t feature_control; /**< IA32_FEATURE_CONTROL; 0 if absent */
-	uint32_t present;	  /**< bit n: msr[n] exists and was read */
+	char vendor[13];	     /**< CPUID.0, with a final NUL */
+	uint8_t maxphyaddr;	     /**< physical-address bits, 32..52 */
+	uint8_t maxlinaddr;	     /**< linear-address bits, 48 or 57 */
+	uint32_t cpuid1_eax;	     /**< family, model, stepping */
+	uint32_t cpuid1_ecx;	     /**< VMX_CPUID1_ECX_* */
+	uint32_t cpuid81_edx;	     /**< CPUID.80000001H:EDX */
+	uint64_t feature_control;    /**< IA32_FEATURE_CONTROL; 0 if absent */
+	uint32_t present;	     /**< bit n: msr[n] exists and was read */
 	uint64_t msr[VMX_CAP_COUNT]; /**< by enum vmx_cap; 0 if absent */
 };
 
@@ -184,7 +184,7 @@ enum vmx_refusal {
  * exist.  Kernel only (vmx_caps_md.c); may be called with interrupts off.
  * @param[out] caps	filled in wholly
  */
-void	vmx_caps_read(struct vmx_caps *caps);
+void vmx_caps_read(struct vmx_caps *caps);
 
 /**
  * Read the capability MSRs in an order in which each says whether the next
@@ -193,15 +193,15 @@ void	vmx_caps_read(struct vmx_caps *caps);
  * @param rd		reads one MSR, called only for MSRs that exist
  * @param arg		handed to @p rd
  */
-void	vmx_caps_collect(struct vmx_caps *caps,
-	    uint64_t (*rd)(void *arg, uint32_t msr), void *arg);
+void vmx_caps_collect(
+    struct vmx_caps *caps, uint64_t (*rd)(void *arg, uint32_t msr), void *arg);
 
 /**
  * @param caps	a processor; the MSRs that @p cap depends on must be present
  * @param cap	a capability MSR
  * @return true if the processor has that MSR
  */
-bool	vmx_caps_exists(const struct vmx_caps *caps, enum vmx_cap cap);
+bool vmx_caps_exists(const struct vmx_caps *caps, enum vmx_cap cap);
 
 /**
  * @param caps		a processor with VMX in CPUID
@@ -209,8 +209,8 @@ bool	vmx_caps_exists(const struct vmx_caps *caps, enum vmx_cap cap);
  *			IA32_FEATURE_CONTROL on *every* processor; may be NULL
  * @return what that MSR allows; only VMX outside SMX counts as usable
  */
-enum vmx_feature_control vmx_feature_control(const struct vmx_caps *caps,
-	    uint64_t *value);
+enum vmx_feature_control
+vmx_feature_control(const struct vmx_caps *caps, uint64_t *value);
 
 /**
  * Can VMX be used?  Control bits are another matter: vmx_ctls_negotiate().
@@ -237,8 +237,8 @@ const char *vmx_refusal_remedy(enum vmx_refusal why);
  * @param word	any control word
  * @return the allowed-0 settings
  */
-uint64_t vmx_caps_must_be_1(const struct vmx_caps *caps,
-	    enum vmx_ctl_word word);
+uint64_t
+vmx_caps_must_be_1(const struct vmx_caps *caps, enum vmx_ctl_word word);
 
 /**
  * Bits of a control word that may be 1.
@@ -246,8 +246,7 @@ uint64_t vmx_caps_must_be_1(const struct vmx_caps *caps,
  * @param word	any control word
  * @return the allowed-1 settings; 0 for a word the processor does not have
  */
-uint64_t vmx_caps_may_be_1(const struct vmx_caps *caps,
-	    enum vmx_ctl_word word);
+uint64_t vmx_caps_may_be_1(const struct vmx_caps *caps, enum vmx_ctl_word word);
 
 /**
  * Bits of a control word that software which does not know them leaves at 1
@@ -256,31 +255,35 @@ uint64_t vmx_caps_may_be_1(const struct vmx_caps *caps,
  * @param word	any control word
  * @return the default settings; 0 for words without a default1 class
  */
-uint64_t vmx_caps_default_1(const struct vmx_caps *caps,
-	    enum vmx_ctl_word word);
+uint64_t
+vmx_caps_default_1(const struct vmx_caps *caps, enum vmx_ctl_word word);
 
 /**
  * @name Optional features
  * Pure predicates: true if the processor has the feature.
  * @{
  */
-/** True if the processor has the feature named by the function. */
-bool	vmx_has_true_ctls(const struct vmx_caps *caps);
-bool	vmx_has_secondary(const struct vmx_caps *caps);
-bool	vmx_has_ept(const struct vmx_caps *caps);
-bool	vmx_has_ept_ad(const struct vmx_caps *caps);
-bool	vmx_has_ept_1g(const struct vmx_caps *caps);
-bool	vmx_has_ept_2m(const struct vmx_caps *caps);
-bool	vmx_has_ept_execute_only(const struct vmx_caps *caps);
-bool	vmx_has_vpid(const struct vmx_caps *caps);
-bool	vmx_has_unrestricted_guest(const struct vmx_caps *caps);
-bool	vmx_has_preemption_timer(const struct vmx_caps *caps);
-bool	vmx_has_page_1gb(const struct vmx_caps *caps);
-bool	vmx_has_x2apic(const struct vmx_caps *caps);
+/**
+ * One optional feature; the function's name says which.
+ * @param caps	a processor
+ * @return true if it has the feature
+ */
+bool vmx_has_true_ctls(const struct vmx_caps *caps);
+bool vmx_has_secondary(const struct vmx_caps *caps);
+bool vmx_has_ept(const struct vmx_caps *caps);
+bool vmx_has_ept_ad(const struct vmx_caps *caps);
+bool vmx_has_ept_1g(const struct vmx_caps *caps);
+bool vmx_has_ept_2m(const struct vmx_caps *caps);
+bool vmx_has_ept_execute_only(const struct vmx_caps *caps);
+bool vmx_has_vpid(const struct vmx_caps *caps);
+bool vmx_has_unrestricted_guest(const struct vmx_caps *caps);
+bool vmx_has_preemption_timer(const struct vmx_caps *caps);
+bool vmx_has_page_1gb(const struct vmx_caps *caps);
+bool vmx_has_x2apic(const struct vmx_caps *caps);
 /** @} */
 
 /** Types of INVEPT and INVVPID, as bits 1 << type. @see vmx_invept_types() */
-#define VMX_INV_TYPE(type)	(1u << (type))
+#define VMX_INV_TYPE(type) (1u << (type))
 
 /**
  * @param caps	a processor

@@ -12,7 +12,7 @@
 #include <cpu/cpufunc.h>
 #include "vmx_caps.h"
 
-#define LEAF_EXTENDED	0x80000000u
+#define LEAF_EXTENDED 0x80000000u
 
 static uint64_t
 read_msr(void *arg __unused, uint32_t msr)

@@ -39,7 +39,7 @@ struct vmx_check_rule {
 	const char *section; /**< title of the section in the SDM */
 	const char *text;    /**< what must hold, one sentence */
 	bool (*holds)(const struct vmx_check *c, uint32_t arg); /**< does it? */
-	uint32_t arg;	     /**< handed to holds: a field, a segment, ... */
+	uint32_t arg; /**< handed to holds: a field, a segment, ... */
 };
 
 /** Rules of one area, in the order of the SDM. */
@@ -62,8 +62,8 @@ typedef void vmx_check_report_t(void *arg, const struct vmx_check_rule *rule);
  * @param arg		handed to @p report
  * @return number of broken rules, 0 if the VMCS is ready for an entry
  */
-unsigned vmx_check(const struct vmx_check *c, vmx_check_report_t *report,
-	    void *arg);
+unsigned
+vmx_check(const struct vmx_check *c, vmx_check_report_t *report, void *arg);
 
 /**
  * @param n	index from 0
@@ -84,26 +84,91 @@ extern const struct vmx_check_table vmx_check_segs;
 extern const struct vmx_check_table vmx_check_state;
 /** @} */
 
+/* --- shared by the predicates --- */
+
 /**
- * @name Shared by the predicates
- * Each of them reads @p c only through vmx_check_rd().
- * @{
+ * @param c	what is checked
+ * @param field	VMCS_*
+ * @return its value; 0 for a field that this processor lacks
  */
-/** Building block of a predicate; see the comment at its definition. */
 uint64_t vmx_check_rd(const struct vmx_check *c, uint32_t field);
-bool	vmx_check_set(const struct vmx_check *c, uint32_t field,
-	    uint64_t mask);
-bool	vmx_check_proc2(const struct vmx_check *c, uint32_t mask);
-bool	vmx_check_proc3(const struct vmx_check *c, uint64_t mask);
+
+/**
+ * @param c	what is checked
+ * @param field	VMCS_*
+ * @param mask	bits
+ * @return true if all of them are 1 in that field
+ */
+bool vmx_check_set(const struct vmx_check *c, uint32_t field, uint64_t mask);
+
+/**
+ * @param c	what is checked
+ * @param mask	PROC2_CTLS_*, or 0 to ask for activation only
+ * @return true if secondary controls are activated and all of mask are 1
+ */
+bool vmx_check_proc2(const struct vmx_check *c, uint32_t mask);
+
+/**
+ * @param c	what is checked
+ * @param mask	PROC3_CTLS_*, or 0 to ask for activation only
+ * @return true if tertiary controls are activated and all of mask are 1
+ */
+bool vmx_check_proc3(const struct vmx_check *c, uint64_t mask);
+
+/**
+ * @param c	what is checked
+ * @return interruption information of the event to inject, 0 if there is none
+ */
 uint32_t vmx_check_event(const struct vmx_check *c);
-bool	vmx_check_event_is(const struct vmx_check *c, uint32_t type);
-bool	vmx_check_canonical(const struct vmx_check *c, uint64_t address);
-bool	vmx_check_phys(const struct vmx_check *c, uint64_t address,
-	    uint64_t low);
-bool	vmx_check_pat(uint64_t pat);
-bool	vmx_check_efer(const struct vmx_check *c, uint64_t efer);
-bool	vmx_check_s_cet(const struct vmx_check *c, uint64_t s_cet);
-bool	vmx_check_is_canonical(const struct vmx_check *c, uint32_t field);
-/** @} */
+
+/**
+ * @param c	what is checked
+ * @param type	INTR_INFO_TYPE_*
+ * @return true if an event of that type is to be injected
+ */
+bool vmx_check_event_is(const struct vmx_check *c, uint32_t type);
+
+/**
+ * @param c	what is checked
+ * @param address	linear address
+ * @return true if it is canonical on this processor
+ */
+bool vmx_check_canonical(const struct vmx_check *c, uint64_t address);
+
+/**
+ * @param c	what is checked
+ * @param address	physical address
+ * @param low	bits that must be 0
+ * @return true if they are and the address is within the physical width
+ */
+bool vmx_check_phys(const struct vmx_check *c, uint64_t address, uint64_t low);
+
+/**
+ * @param pat	a value for IA32_PAT
+ * @return true if each of its bytes is a memory type
+ */
+bool vmx_check_pat(uint64_t pat);
+
+/**
+ * @param c	what is checked
+ * @param efer	a value for IA32_EFER
+ * @return true if it has only bits that CPUID announces
+ */
+bool vmx_check_efer(const struct vmx_check *c, uint64_t efer);
+
+/**
+ * @param c	what is checked
+ * @param s_cet	a value for IA32_S_CET
+ * @return true if the processor takes it
+ */
+bool vmx_check_s_cet(const struct vmx_check *c, uint64_t s_cet);
+
+/**
+ * A predicate of its own.
+ * @param c	what is checked
+ * @param field	VMCS_*
+ * @return true if the field holds a canonical address
+ */
+bool vmx_check_is_canonical(const struct vmx_check *c, uint32_t field);
 
 #endif /* _VMM_VMX_CHECK_H_ */

@@ -11,9 +11,9 @@
 #include "vmx_check.h"
 #include "vmx_vmcs.h"
 
-#define EXEC	"VM-Execution Control Fields"
-#define EXIT	"VM-Exit Control Fields"
-#define PAGE_LOW	0xfffull
+#define EXEC	 "VM-Execution Control Fields"
+#define EXIT	 "VM-Exit Control Fields"
+#define PAGE_LOW 0xfffull
 
 /* The field of each control word. */
 static const uint32_t word_field[] = {
@@ -160,8 +160,8 @@ nmi_window(const struct vmx_check *c, uint32_t field)
 static bool
 x2apic_exclusive(const struct vmx_check *c, uint32_t arg __unused)
 {
-	return (!vmx_check_proc2(c, PROC2_CTLS_VIRT_X2APIC |
-	    PROC2_CTLS_VIRT_APIC_ACCESSES));
+	return (!vmx_check_proc2(
+	    c, PROC2_CTLS_VIRT_X2APIC | PROC2_CTLS_VIRT_APIC_ACCESSES));
 }
 
 static bool
@@ -186,8 +186,7 @@ posted_delivery(const struct vmx_check *c, uint32_t mask)
 static bool
 posted_ack(const struct vmx_check *c, uint32_t field)
 {
-	return (!posted(c) ||
-	    vmx_check_set(c, field, EXIT_CTLS_ACK_INTERRUPT));
+	return (!posted(c) || vmx_check_set(c, field, EXIT_CTLS_ACK_INTERRUPT));
 }
 
 static bool
@@ -199,8 +198,9 @@ posted_vector(const struct vmx_check *c, uint32_t field)
 static bool
 posted_desc(const struct vmx_check *c, uint32_t field)
 {
-	return (!posted(c) || vmx_check_phys(c, vmx_check_rd(c, field),
-	    POSTED_INT_DESC_ALIGN_MASK));
+	return (!posted(c) ||
+	    vmx_check_phys(
+		c, vmx_check_rd(c, field), POSTED_INT_DESC_ALIGN_MASK));
 }
 
 /* The table's last entry, of 8 bytes, has to be within reach as well. */
@@ -312,7 +312,7 @@ pt_rtit(const struct vmx_check *c, uint32_t mask)
 {
 	return (!vmx_check_proc2(c, mask) ||
 	    (vmx_check_set(c, VMCS_CTL_ENTRY, ENTRY_CTLS_LOAD_RTIT_CTL) &&
-	    vmx_check_set(c, VMCS_CTL_EXIT, EXIT_CTLS_CLEAR_RTIT_CTL)));
+		vmx_check_set(c, VMCS_CTL_EXIT, EXIT_CTLS_CLEAR_RTIT_CTL)));
 }
 
 /* --- VM functions, TSC scaling --- */
@@ -326,8 +326,8 @@ vmfunc(const struct vmx_check *c)
 static bool
 vmfunc_allowed(const struct vmx_check *c, uint32_t field)
 {
-	return (!vmfunc(c) || (vmx_check_rd(c, field) &
-	    ~c->caps->msr[VMX_CAP_VMFUNC]) == 0);
+	return (!vmfunc(c) ||
+	    (vmx_check_rd(c, field) & ~c->caps->msr[VMX_CAP_VMFUNC]) == 0);
 }
 
 static bool
@@ -365,8 +365,7 @@ save_timer(const struct vmx_check *c, uint32_t field)
 	    !vmx_check_set(c, field, EXIT_CTLS_SAVE_PREEMPTION_TIMER));
 }
 
-#define PAGE_TEXT \
-	" is aligned to 4 KB and within the physical-address width"
+#define PAGE_TEXT " is aligned to 4 KB and within the physical-address width"
 
 /* clang-format off */
 static const struct vmx_check_rule rules[] = {

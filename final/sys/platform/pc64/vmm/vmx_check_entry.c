@@ -13,11 +13,11 @@
 #include "vmx_check.h"
 #include "vmx_vmcs.h"
 
-#define EXIT	"VM-Exit Control Fields"
-#define ENTRY	"VM-Entry Control Fields"
+#define EXIT		   "VM-Exit Control Fields"
+#define ENTRY		   "VM-Entry Control Fields"
 
 /* Exceptions that push an error code: #DF, #TS, #NP, #SS, #GP, #PF, #AC. */
-#define ERROR_CODE_VECTORS	0x00027d00u
+#define ERROR_CODE_VECTORS 0x00027d00u
 
 static uint32_t
 vector(uint32_t event)
@@ -37,7 +37,7 @@ event_type(const struct vmx_check *c, uint32_t arg __unused)
 		return (false);
 	case INTR_INFO_TYPE_OTHER:
 		return ((vmx_caps_may_be_1(c->caps, VMX_CTL_PROC) &
-		    PROC_CTLS_MONITOR_TRAP) != 0);
+			    PROC_CTLS_MONITOR_TRAP) != 0);
 	default:
 		return (true);
 	}
@@ -76,8 +76,7 @@ event_error_code(const struct vmx_check *c, uint32_t arg __unused)
 
 	if (event == 0)
 		return (true);
-	if (!vmx_check_event_is(c, INTR_INFO_TYPE_HW_EXCEPTION) ||
-	    real_mode(c))
+	if (!vmx_check_event_is(c, INTR_INFO_TYPE_HW_EXCEPTION) || real_mode(c))
 		return (!code);
 	if ((c->caps->msr[VMX_CAP_BASIC] & VMX_BASIC_ANY_ERROR_CODE) != 0 ||
 	    vector(event) > 31)
@@ -110,7 +109,7 @@ event_length(const struct vmx_check *c, uint32_t field)
 	length = vmx_check_rd(c, field);
 	if (length == 0)
 		return ((c->caps->msr[VMX_CAP_MISC] &
-		    VMX_MISC_ZERO_LENGTH_INJECTION) != 0);
+			    VMX_MISC_ZERO_LENGTH_INJECTION) != 0);
 	return (length <= 15);
 }
 
@@ -151,21 +150,21 @@ area_size(const struct vmx_check *c, uint32_t field)
 static bool
 smm_controls(const struct vmx_check *c, uint32_t field)
 {
-	return (c->smm || (vmx_check_rd(c, field) &
-	    (ENTRY_CTLS_SMM | ENTRY_CTLS_DEACTIVATE_DUAL)) == 0);
+	return (c->smm ||
+	    (vmx_check_rd(c, field) &
+		(ENTRY_CTLS_SMM | ENTRY_CTLS_DEACTIVATE_DUAL)) == 0);
 }
 
 static bool
 smm_exclusive(const struct vmx_check *c, uint32_t field)
 {
-	return (!vmx_check_set(c, field,
-	    ENTRY_CTLS_SMM | ENTRY_CTLS_DEACTIVATE_DUAL));
+	return (!vmx_check_set(
+	    c, field, ENTRY_CTLS_SMM | ENTRY_CTLS_DEACTIVATE_DUAL));
 }
 
-#define PLACE_TEXT \
+#define PLACE_TEXT                                                             \
 	" area is aligned to 16 bytes and within the physical-address width"
-#define SIZE_TEXT \
-	" area has no more entries than IA32_VMX_MISC recommends"
+#define SIZE_TEXT " area has no more entries than IA32_VMX_MISC recommends"
 
 /* clang-format off */
 static const struct vmx_check_rule rules[] = {

@@ -15,15 +15,17 @@
 #include "vmx_check.h"
 #include "vmx_vmcs.h"
 
+/* clang-format off */
 #define REGS	"Checks on Guest Control Registers, Debug Registers, and MSRs"
-#define TABLES	"Checks on Guest Descriptor-Table Registers"
-#define FLOW	"Checks on Guest RIP, RFLAGS, and SSP"
+/* clang-format on */
+#define TABLES		  "Checks on Guest Descriptor-Table Registers"
+#define FLOW		  "Checks on Guest RIP, RFLAGS, and SSP"
 
-#define CHECK_CR4_CET		0x00800000ull
-#define DEBUGCTL_RESERVED	0xffffffffffff0038ull
-#define LBR_CTL_RESERVED	0xffffffffff80fff0ull
-#define BNDCFGS_RESERVED	0xffcull
-#define RFLAGS_RESERVED		0xffffffffffc08028ull
+#define CHECK_CR4_CET	  0x00800000ull
+#define DEBUGCTL_RESERVED 0xffffffffffff0038ull
+#define LBR_CTL_RESERVED  0xffffffffff80fff0ull
+#define BNDCFGS_RESERVED  0xffcull
+#define RFLAGS_RESERVED	  0xffffffffffc08028ull
 
 static bool
 entry_ctl(const struct vmx_check *c, uint32_t mask)
@@ -45,8 +47,8 @@ cr0_fixed(const struct vmx_check *c, uint32_t field)
 
 	if (vmx_check_proc2(c, PROC2_CTLS_UNRESTRICTED_GUEST))
 		must &= ~(CR0_PE | CR0_PG);
-	return ((v & must) == must &&
-	    (v & ~c->caps->msr[VMX_CAP_CR0_FIXED1]) == 0);
+	return (
+	    (v & must) == must && (v & ~c->caps->msr[VMX_CAP_CR0_FIXED1]) == 0);
 }
 
 static bool
@@ -62,8 +64,8 @@ cr4_fixed(const struct vmx_check *c, uint32_t field)
 	uint64_t v = vmx_check_rd(c, field);
 	uint64_t must = c->caps->msr[VMX_CAP_CR4_FIXED0];
 
-	return ((v & must) == must &&
-	    (v & ~c->caps->msr[VMX_CAP_CR4_FIXED1]) == 0);
+	return (
+	    (v & must) == must && (v & ~c->caps->msr[VMX_CAP_CR4_FIXED1]) == 0);
 }
 
 static bool
@@ -138,7 +140,7 @@ efer_lme(const struct vmx_check *c, uint32_t field)
 	return (!entry_ctl(c, ENTRY_CTLS_LOAD_EFER) ||
 	    !vmx_check_set(c, VMCS_GUEST_CR0, CR0_PG) ||
 	    vmx_check_set(c, field, EFER_LMA) ==
-	    vmx_check_set(c, field, EFER_LME));
+		vmx_check_set(c, field, EFER_LME));
 }
 
 static bool
@@ -253,9 +255,11 @@ ssp(const struct vmx_check *c, uint32_t field)
 	return (is_64bit_code(c) ? vmx_check_canonical(c, v) : v >> 32 == 0);
 }
 
-#define CANONICAL(id, section, name, field)			\
-	{ id, section, name " is a canonical address",		\
-	    vmx_check_is_canonical, field }
+#define CANONICAL(id, section, name, field)                                    \
+	{                                                                      \
+		id, section, name " is a canonical address",                   \
+		    vmx_check_is_canonical, field                              \
+	}
 
 /* clang-format off */
 static const struct vmx_check_rule rules[] = {
@@ -314,7 +318,8 @@ static const struct vmx_check_rule rules[] = {
 	    table_limit, VMCS_GUEST_IDTR_LIMIT },
 	{ "guest.rip32", FLOW, "bits 63:32 of RIP are 0 outside 64-bit code",
 	    rip_32, VMCS_GUEST_RIP },
-	{ "guest.rip64", FLOW, "bits of RIP above the linear width are equal in 64-bit code",
+	{ "guest.rip64", FLOW, "bits of RIP above the linear width are "
+	    "equal in 64-bit code",
 	    rip_64, VMCS_GUEST_RIP },
 	{ "guest.rflags", FLOW, "reserved bits of RFLAGS are 0, bit 1 is 1",
 	    rflags_reserved, VMCS_GUEST_RFLAGS },

@@ -13,11 +13,11 @@
 #include "vmx_check.h"
 #include "vmx_vmcs.h"
 
-#define REGS	"Checks on Host Control Registers, MSRs, and SSP"
-#define SEGS	"Checks on Host Segment and Descriptor-Table Registers"
-#define SPACE	"Checks Related to Address-Space Size"
+#define REGS	      "Checks on Host Control Registers, MSRs, and SSP"
+#define SEGS	      "Checks on Host Segment and Descriptor-Table Registers"
+#define SPACE	      "Checks Related to Address-Space Size"
 
-#define CHECK_CR4_CET	0x00800000ull
+#define CHECK_CR4_CET 0x00800000ull
 
 static bool
 exit_ctl(const struct vmx_check *c, uint32_t mask)
@@ -96,7 +96,7 @@ ssp(const struct vmx_check *c, uint32_t field)
 {
 	return (!exit_ctl(c, EXIT_CTLS_LOAD_CET) ||
 	    ((vmx_check_rd(c, field) & 0x3) == 0 &&
-	    vmx_check_is_canonical(c, field)));
+		vmx_check_is_canonical(c, field)));
 }
 
 static bool
@@ -116,8 +116,8 @@ pkrs(const struct vmx_check *c, uint32_t field)
 static bool
 selector(const struct vmx_check *c, uint32_t field)
 {
-	return ((vmx_check_rd(c, field) &
-	    (SELECTOR_RPL_MASK | SELECTOR_TI)) == 0);
+	return (
+	    (vmx_check_rd(c, field) & (SELECTOR_RPL_MASK | SELECTOR_TI)) == 0);
 }
 
 static bool
@@ -135,8 +135,9 @@ ss_not_null(const struct vmx_check *c, uint32_t field)
 static bool
 outside_long(const struct vmx_check *c, uint32_t arg __unused)
 {
-	return (c->ia32e || (!exit_ctl(c, EXIT_CTLS_HOST_LMA) &&
-	    !vmx_check_set(c, VMCS_CTL_ENTRY, ENTRY_CTLS_GUEST_LMA)));
+	return (c->ia32e ||
+	    (!exit_ctl(c, EXIT_CTLS_HOST_LMA) &&
+		!vmx_check_set(c, VMCS_CTL_ENTRY, ENTRY_CTLS_GUEST_LMA)));
 }
 
 static bool
@@ -180,12 +181,16 @@ rip_64(const struct vmx_check *c, uint32_t field)
 	    vmx_check_is_canonical(c, field));
 }
 
-#define CANONICAL(id, section, name, field)			\
-	{ id, section, name " is a canonical address",		\
-	    vmx_check_is_canonical, field }
-#define SELECTOR(id, name, field)				\
-	{ id, SEGS, "the " name " selector has RPL and TI 0",	\
-	    selector, field }
+#define CANONICAL(id, section, name, field)                                    \
+	{                                                                      \
+		id, section, name " is a canonical address",                   \
+		    vmx_check_is_canonical, field                              \
+	}
+#define SELECTOR(id, name, field)                                              \
+	{                                                                      \
+		id, SEGS, "the " name " selector has RPL and TI 0", selector,  \
+		    field                                                      \
+	}
 
 /* clang-format off */
 static const struct vmx_check_rule rules[] = {

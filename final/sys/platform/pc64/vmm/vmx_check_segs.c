@@ -16,8 +16,8 @@
 #include "vmx_check.h"
 #include "vmx_vmcs.h"
 
-#define SEGS	"Checks on Guest Segment Registers"
-#define V86_AR	0xf3u	/* present, DPL 3, writable and accessed data */
+#define SEGS   "Checks on Guest Segment Registers"
+#define V86_AR 0xf3u /* present, DPL 3, writable and accessed data */
 
 enum seg { ES, CS, SS, DS, FS, GS, LDTR, TR };
 
@@ -153,8 +153,7 @@ cs_type(const struct vmx_check *c, uint32_t seg)
 		return (true);
 	if (t == (SEG_AR_TYPE_WRITE | SEG_AR_TYPE_ACCESSED))
 		return (unrestricted(c));
-	return ((t & SEG_AR_TYPE_CODE) != 0 &&
-	    (t & SEG_AR_TYPE_ACCESSED) != 0);
+	return ((t & SEG_AR_TYPE_CODE) != 0 && (t & SEG_AR_TYPE_ACCESSED) != 0);
 }
 
 /* Writable and accessed data, expanding up or down. */
@@ -255,7 +254,7 @@ cs_size(const struct vmx_check *c, uint32_t seg)
 {
 	return (!ruled(c, seg) || !is_64bit(c) ||
 	    (rights(c, seg) & (SEG_AR_L | SEG_AR_DB)) !=
-	    (SEG_AR_L | SEG_AR_DB));
+		(SEG_AR_L | SEG_AR_DB));
 }
 
 /* In pages a limit ends in fff; in bytes it has no more than 20 bits. */

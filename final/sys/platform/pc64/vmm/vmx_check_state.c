@@ -14,13 +14,13 @@
 #include "vmx_check.h"
 #include "vmx_vmcs.h"
 
-#define STATE	"Checks on Guest Non-Register State"
-#define PDPTES	"Checks on Guest Page-Directory-Pointer-Table Entries"
+#define STATE	       "Checks on Guest Non-Register State"
+#define PDPTES	       "Checks on Guest Page-Directory-Pointer-Table Entries"
 
-#define DEBUGCTL_BTF		0x2ull
-#define PDPTE_RESERVED		0x1e6ull
-#define VECTOR_DB		1u
-#define VECTOR_MC		18u
+#define DEBUGCTL_BTF   0x2ull
+#define PDPTE_RESERVED 0x1e6ull
+#define VECTOR_DB      1u
+#define VECTOR_MC      18u
 
 static uint32_t
 activity(const struct vmx_check *c)
@@ -60,8 +60,9 @@ activity_known(const struct vmx_check *c, uint32_t arg __unused)
 	};
 	uint64_t state = vmx_check_rd(c, VMCS_GUEST_ACTIVITY);
 
-	return (state < nitems(needs) && (needs[state] == 0 ||
-	    (c->caps->msr[VMX_CAP_MISC] & needs[state]) != 0));
+	return (state < nitems(needs) &&
+	    (needs[state] == 0 ||
+		(c->caps->msr[VMX_CAP_MISC] & needs[state]) != 0));
 }
 
 static bool
@@ -86,8 +87,7 @@ hlt_event(const struct vmx_check *c, uint32_t arg __unused)
 	return (vmx_check_event_is(c, INTR_INFO_TYPE_EXTINT) ||
 	    vmx_check_event_is(c, INTR_INFO_TYPE_NMI) ||
 	    vmx_check_event_is(c, INTR_INFO_TYPE_OTHER) ||
-	    injects_exception(c, VECTOR_DB) ||
-	    injects_exception(c, VECTOR_MC));
+	    injects_exception(c, VECTOR_DB) || injects_exception(c, VECTOR_MC));
 }
 
 static bool
@@ -141,8 +141,8 @@ intr_extint(const struct vmx_check *c, uint32_t arg __unused)
 static bool
 intr_nmi(const struct vmx_check *c, uint32_t mask)
 {
-	return (!vmx_check_event_is(c, INTR_INFO_TYPE_NMI) ||
-	    !blocked(c, mask));
+	return (
+	    !vmx_check_event_is(c, INTR_INFO_TYPE_NMI) || !blocked(c, mask));
 }
 
 static bool
@@ -216,8 +216,8 @@ link_place(const struct vmx_check *c, uint32_t field)
 {
 	uint64_t link = vmx_check_rd(c, field);
 
-	return (link == VMCS_LINK_POINTER_NONE ||
-	    vmx_check_phys(c, link, 0xfff));
+	return (
+	    link == VMCS_LINK_POINTER_NONE || vmx_check_phys(c, link, 0xfff));
 }
 
 static bool
@@ -241,9 +241,12 @@ pdpte(const struct vmx_check *c, uint32_t field)
 	return ((v & 1) == 0 || vmx_check_phys(c, v, PDPTE_RESERVED));
 }
 
-#define PDPTE(id, field)						\
-	{ id, PDPTES, "the entry is not present, or its reserved bits are 0", \
-	    pdpte, field }
+#define PDPTE(id, field)                                                       \
+	{                                                                      \
+		id, PDPTES,                                                    \
+		    "the entry is not present, or its reserved bits are 0",    \
+		    pdpte, field                                               \
+	}
 
 /* clang-format off */
 static const struct vmx_check_rule rules[] = {

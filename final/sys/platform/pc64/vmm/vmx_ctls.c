@@ -159,8 +159,8 @@ CTASSERT(nitems(bit_names) == nitems(word_names));
 const char *
 vmx_ctl_word_name(enum vmx_ctl_word word)
 {
-	return ((unsigned)word < nitems(word_names) ? word_names[word] :
-	    "unknown");
+	return (
+	    (unsigned)word < nitems(word_names) ? word_names[word] : "unknown");
 }
 
 const char *
@@ -253,15 +253,15 @@ consider(const struct vmx_caps *caps, const struct vmx_ctl_request *r,
  * (e) else it is 0.
  */
 static uint32_t
-choose(const struct vmx_caps *caps, enum vmx_ctl_word word,
-    const struct wishes *w)
+choose(
+    const struct vmx_caps *caps, enum vmx_ctl_word word, const struct wishes *w)
 {
 	uint32_t must, may, value;
 
-	settings(caps, word, &must, &may);			/* (a) */
-	value = (uint32_t)vmx_caps_default_1(caps, word);	/* (d), (e) */
-	value = (value | w->one) & ~w->zero;			/* (c) */
-	return ((value | must) & may);				/* (b) */
+	settings(caps, word, &must, &may);		  /* (a) */
+	value = (uint32_t)vmx_caps_default_1(caps, word); /* (d), (e) */
+	value = (value | w->one) & ~w->zero;		  /* (c) */
+	return ((value | must) & may);			  /* (b) */
 }
 /* end::choose[] */
 

@@ -61,7 +61,7 @@ enum vmx_ctls_status {
  * @return VMX_CTLS_OK, or why out->failed cannot be met
  */
 enum vmx_ctls_status vmx_ctls_negotiate(const struct vmx_caps *caps,
-	    const struct vmx_ctl_request *req, size_t n, struct vmx_ctls *out);
+    const struct vmx_ctl_request *req, size_t n, struct vmx_ctls *out);
 
 /**
  * Put a failed negotiation into words, as in: primary processor-based
@@ -73,8 +73,8 @@ enum vmx_ctls_status vmx_ctls_negotiate(const struct vmx_caps *caps,
  * @param size		of @p buf in bytes, at least 1; 256 is enough for a
  *			reason of 100 characters
  */
-void	vmx_ctls_explain(enum vmx_ctls_status status,
-	    const struct vmx_ctls *ctls, char *buf, size_t size);
+void vmx_ctls_explain(enum vmx_ctls_status status, const struct vmx_ctls *ctls,
+    char *buf, size_t size);
 
 /**
  * @param word	any control word; out of range is answered too

@@ -89,7 +89,8 @@ vmx_dump(uint64_t (*rd)(void *arg, uint32_t field), void *arg,
 		kprintf("VMCS %s:\n", groups[g].title);
 		for (size_t n = 0; (field = vmx_field(n)) != NULL; n++)
 			if (VMCS_FIELD_KIND(field->encoding) ==
-			    groups[g].kind && vmx_field_exists(caps, field))
+				groups[g].kind &&
+			    vmx_field_exists(caps, field))
 				print_field(field, rd(arg, field->encoding));
 	}
 }

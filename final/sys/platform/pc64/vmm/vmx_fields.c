@@ -18,14 +18,20 @@
 #include "vmx_names.h"
 #include "vmx_vmcs.h"
 
-#define ANY(field, text)						\
-	{ .name = (text), .encoding = (field), .when = VMX_FIELD_ALWAYS }
-#define CTL(field, ctl, bits, text)					\
-	{ .name = (text), .encoding = (field), .when = VMX_FIELD_CTL,	\
-	  .word = VMX_CTL_##ctl, .mask = (bits) }
-#define FOR(what, value, field, text)					\
-	{ .name = (text), .encoding = (field),				\
-	  .when = VMX_FIELD_##what, .mask = (value) }
+#define ANY(field, text)                                                       \
+	{                                                                      \
+		.name = (text), .encoding = (field), .when = VMX_FIELD_ALWAYS  \
+	}
+#define CTL(field, ctl, bits, text)                                            \
+	{                                                                      \
+		.name = (text), .encoding = (field), .when = VMX_FIELD_CTL,    \
+		.word = VMX_CTL_##ctl, .mask = (bits)                          \
+	}
+#define FOR(what, value, field, text)                                          \
+	{                                                                      \
+		.name = (text), .encoding = (field), .when = VMX_FIELD_##what, \
+		.mask = (value)                                                \
+	}
 
 /* Sorted by encoding: vmx_field_find() searches by halves. */
 /* clang-format off */
@@ -327,17 +333,18 @@ vmx_field_exists(const struct vmx_caps *caps, const struct vmx_field *field)
 	case VMX_FIELD_ALWAYS:
 		return (true);
 	case VMX_FIELD_CTL:
-		return ((vmx_caps_may_be_1(caps,
-		    (enum vmx_ctl_word)field->word) & field->mask) != 0);
+		return (
+		    (vmx_caps_may_be_1(caps, (enum vmx_ctl_word)field->word) &
+			field->mask) != 0);
 	case VMX_FIELD_CR3_TARGET:
 		return (VMX_MISC_CR3_TARGETS(caps->msr[VMX_CAP_MISC]) >
 		    field->mask);
 	case VMX_FIELD_EPTP_LIST:
-		return ((caps->msr[VMX_CAP_VMFUNC] &
-		    VMFUNC_EPTP_SWITCHING) != 0);
+		return (
+		    (caps->msr[VMX_CAP_VMFUNC] & VMFUNC_EPTP_SWITCHING) != 0);
 	case VMX_FIELD_DUAL_MONITOR:
-		return ((caps->msr[VMX_CAP_BASIC] &
-		    VMX_BASIC_DUAL_MONITOR) != 0);
+		return (
+		    (caps->msr[VMX_CAP_BASIC] & VMX_BASIC_DUAL_MONITOR) != 0);
 	case VMX_FIELD_FRED:
 		return ((caps->msr[VMX_CAP_BASIC] & VMX_BASIC_FRED) != 0);
 	case VMX_FIELD_NEVER:

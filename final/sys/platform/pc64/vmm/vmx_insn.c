@@ -11,9 +11,9 @@
 #include <sys/systm.h>
 #include "vmx_insn.h"
 
-#define OPCODE_ESCAPE	0x0f
-#define OPCODE_SYSCALL	0x05
-#define PREFIX_LOCK	0xf0
+#define OPCODE_ESCAPE  0x0f
+#define OPCODE_SYSCALL 0x05
+#define PREFIX_LOCK    0xf0
 
 /* tag::scan[] */
 /* A prefix that leaves the meaning of 0F 05 as it is. */

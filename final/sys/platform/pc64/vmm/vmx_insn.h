@@ -14,7 +14,7 @@
 #include <sys/types.h>
 
 /** The longest instruction a processor executes, in bytes. */
-#define VMX_INSN_MAX	15
+#define VMX_INSN_MAX 15
 
 /**
  * Is this a SYSCALL instruction of 64-bit mode?
@@ -33,6 +33,6 @@
  * Source: Intel SDM volume 2, "Instruction Prefixes", "REX Prefixes" and
  * "SYSCALL".
  */
-int	vmx_insn_is_syscall(const uint8_t *buf, size_t n);
+int vmx_insn_is_syscall(const uint8_t *buf, size_t n);
 
 #endif /* _VMM_VMX_INSN_H_ */

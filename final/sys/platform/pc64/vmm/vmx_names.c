@@ -257,8 +257,8 @@ lookup(const struct vmx_name *table, size_t count, uint32_t number)
 const struct vmx_name *
 vmx_exit_reason(uint32_t reason)
 {
-	return (lookup(exit_reasons, nitems(exit_reasons),
-	    EXIT_REASON_BASIC(reason)));
+	return (lookup(
+	    exit_reasons, nitems(exit_reasons), EXIT_REASON_BASIC(reason)));
 }
 
 const struct vmx_name *

@@ -51,18 +51,18 @@ enum vmx_field_when {
 	VMX_FIELD_CTL,		/**< one control of a mask may be 1 */
 	VMX_FIELD_CR3_TARGET,	/**< more CR3 targets than mask */
 	VMX_FIELD_EPTP_LIST,	/**< VM function "EPTP switching" */
-	VMX_FIELD_DUAL_MONITOR,	/**< dual-monitor treatment of SMM */
+	VMX_FIELD_DUAL_MONITOR, /**< dual-monitor treatment of SMM */
 	VMX_FIELD_FRED,		/**< flexible return and event delivery */
 	VMX_FIELD_NEVER		/**< only with features not known here */
 };
 
 /** A VMCS field. */
 struct vmx_field {
-	const char *name;	/**< as in "guest CS selector" */
-	uint64_t mask;		/**< see enum vmx_field_when */
-	uint32_t encoding;	/**< VMCS_* */
-	uint8_t when;		/**< enum vmx_field_when */
-	uint8_t word;		/**< enum vmx_ctl_word, for VMX_FIELD_CTL */
+	const char *name;  /**< as in "guest CS selector" */
+	uint64_t mask;	   /**< see enum vmx_field_when */
+	uint32_t encoding; /**< VMCS_* */
+	uint8_t when;	   /**< enum vmx_field_when */
+	uint8_t word;	   /**< enum vmx_ctl_word, for VMX_FIELD_CTL */
 };
 
 /**
@@ -88,7 +88,7 @@ const char *vmx_field_name(uint32_t encoding);
  * @param field	a field
  * @return true if VMREAD of that field succeeds there
  */
-bool	vmx_field_exists(const struct vmx_caps *caps,
-	    const struct vmx_field *field);
+bool
+vmx_field_exists(const struct vmx_caps *caps, const struct vmx_field *field);
 
 #endif /* _VMM_VMX_NAMES_H_ */

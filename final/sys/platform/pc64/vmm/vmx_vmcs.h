@@ -477,10 +477,11 @@
 /* clang-format on */
 
 #ifndef __ASSEMBLER__
-_Static_assert(VMCS_ENCODE(VMCS_WIDTH_NATURAL, VMCS_KIND_HOST, 11u) ==
-    VMCS_HOST_RIP, "encoding macros and table disagree");
+_Static_assert(
+    VMCS_ENCODE(VMCS_WIDTH_NATURAL, VMCS_KIND_HOST, 11u) == VMCS_HOST_RIP,
+    "encoding macros and table disagree");
 _Static_assert(VMCS_GUEST_TR_AR - VMCS_GUEST_ES_AR ==
-    VMCS_GUEST_TR_BASE - VMCS_GUEST_ES_BASE,
+	VMCS_GUEST_TR_BASE - VMCS_GUEST_ES_BASE,
     "segment fields are evenly spaced; tables rely on it");
 #endif
 
