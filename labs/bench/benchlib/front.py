@@ -124,7 +124,8 @@ def _run():
 
 def _debug():
     if not word("STEP"):
-        raise Refusal(f"without STEP= this is {NOT_YET}; a step can be debugged: "
+        raise Refusal(f"without STEP= this is {NOT_YET}; a step can be "
+                      "debugged: "
                       f"{', '.join(folders('steps')) or 'none'}.")
     job = _step_job()
     folder = build_path("bench", "debug", job.choice.machine.name)

@@ -1,0 +1,159 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
+"""Proves that the checks of the documents fail when they should.
+
+Each row feeds one tool a small input with one defect and says whether the
+tool must refuse it.  The commands and options are those of the Makefile.
+Prints TAP.  Run from the root of the repository.
+"""
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+DOCS = pathlib.Path(__file__).resolve().parent.parent
+
+# A document, and whether Asciidoctor must take it.
+PAGES = (
+    ("a page without defect", True, "= T\n\n[#a]\n== A\n\nSee <<a>>.\n"),
+    ("a tagged region that exists", True,
+     "= T\n\n----\ninclude::code.c[tag=here]\n----\n"),
+    ("a tagged region that is gone", False,
+     "= T\n\n----\ninclude::code.c[tag=gone]\n----\n"),
+    ("a tagged region that does not end", False,
+     "= T\n\n----\ninclude::code.c[tag=open]\n----\n"),
+    ("an included file that is gone", False, "= T\n\ninclude::gone.adoc[]\n"),
+    ("a figure that is gone", False, "= T\n\nimage::gone.svg[a]\n"),
+    ("an attribute that is not set", False, "= T\n\n{nowhere}\n"),
+    ("a section at the wrong level", False, "= T\n\n== A\n\n==== B\n"),
+)
+CODE = ("/* tag::here[] */\nint x;\n/* end::here[] */\n"
+        "/* tag::open[] */\nint y;\n")
+
+# A built page, and whether the link check must take it.
+LINKS = (
+    ("links that lead somewhere", True,
+     '<p id="a"><a href="#a">a</a><a href="https://example.org/">b</a>'),
+    ("a link to a page that is gone", False, '<a href="gone.html">a</a>'),
+    ("a link to an anchor that is gone", False, '<a href="#gone">a</a>'),
+    ("an image that is gone", False, '<img src="gone.svg">'),
+    ("one id given twice", False, '<p id="a"></p><p id="a"></p>'),
+)
+
+# A source file, its name, and whether Doxygen must take it.
+SOURCES = (
+    ("a documented function", True, "x.c",
+     "/** Adds, or raises #UD.\n * @param a one\n * @return it */\n"
+     "int f(int a) { return a; }\n"),
+    ("an undocumented function", False, "x.c", "int f(void) { return 1; }\n"),
+    ("an undocumented inline function of a header", False, "x.h",
+     "static __inline int\nf(void)\n{\n\treturn (1);\n}\n"),
+    ("an undocumented parameter", False, "x.c",
+     "/** Adds.\n * @param a one\n * @return it */\n"
+     "int f(int a, int b) { return a + b; }\n"),
+    ("a static function, which needs none", True, "x.c",
+     "static int f(void) { return 1; }\n"),
+)
+
+VECTORS = "/**\n * @name Basic exit reasons\n */\n#define EXIT_REASON_A\t0u\n"
+
+
+def run(command, cwd=DOCS, text=None):
+    """Whether a command succeeds."""
+    done = subprocess.run(command, cwd=cwd, input=text, text=True,
+                          stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL, check=False)
+    return done.returncode == 0
+
+
+def page(folder, text, *options):
+    (folder / "code.c").write_text(CODE)
+    (folder / "t.adoc").write_text(text)
+    return run(["asciidoctor", "--failure-level=WARN", "-a", "data-uri",
+                "-a", "attribute-missing=warn", *options,
+                "-o", folder / "t.html", folder / "t.adoc"])
+
+
+def region_marks(folder, text):
+    """A listing with the marks of a lab's region; the marks must go."""
+    taken = page(folder, text, "-r", "./tools/asciidoctor.rb")
+    return taken and "LAB 01.1" not in (folder / "t.html").read_text()
+
+
+def links(folder, text):
+    (folder / "t.html").write_text(text)
+    return run([sys.executable, "tools/linkcheck.py", folder])
+
+
+def source(folder, name, text):
+    inputs = folder / "in"
+    inputs.mkdir()
+    (inputs / name).write_text("/** @file\n * A file. */\n" + text)
+    setup = (DOCS / "doxygen" / "Doxyfile").read_text()
+    setup += f'\nINPUT = "{inputs}"\nOUTPUT_DIRECTORY = "{folder}"\n'
+    return run(["doxygen", "-"], text=setup)
+
+
+def reasons(folder, names):
+    (folder / "vmx_exit.h").write_text(VECTORS)
+    (folder / "vmx_names.c").write_text(names)
+    return run([sys.executable, "tools/vmx_tables.py", "exit-reasons",
+                folder])
+
+
+def matrix(folder, pattern):
+    """A matrix of one row over a tree of one test."""
+    area = folder / "docs"
+    area.mkdir()
+    (area / "tests.toml").write_text('[[test]]\nname = "one"\n')
+    (folder / "m.toml").write_text(
+        f'[[subject]]\ntitle = "t"\ntests = ["{pattern}"]\n')
+    return run([sys.executable, "tools/matrix.py", folder / "m.toml", folder])
+
+
+def figure(folder, text):
+    (folder / "f.dot").write_text(text)
+    return run(["dot", "-Tsvg", folder / "f.dot", "-o", folder / "f.svg"])
+
+
+def rows():
+    """Every test: its name, what must come out, the check, its arguments."""
+    for name, good, text in PAGES:
+        yield name, good, page, (text,)
+    yield ("marks of a lab's region, and drops them", True, region_marks,
+           ("= T\n\n----\n/* LAB 01.1 begin: x */\nint x;\n----\n",))
+    for name, good, text in LINKS:
+        yield name, good, links, (text,)
+    for name, good, file, text in SOURCES:
+        yield name, good, source, (file, text)
+    yield ("an exit reason with words", True, reasons,
+           ('[EXIT_REASON_A] = { "a", "It is a." },',))
+    yield "an exit reason without words", False, reasons, ("",)
+    yield ("words for a reason that is not there", False, reasons,
+           ('[EXIT_REASON_A] = { "a", "A." },'
+            '[EXIT_REASON_B] = { "b", "B." },',))
+    yield "a matrix row with a test", True, matrix, ("docs.o*",)
+    yield "a matrix row without a test", False, matrix, ("two",)
+    yield "a figure", True, figure, ("digraph { a -> b; }",)
+    yield "a figure with a syntax error", False, figure, ("digraph { a -> ",)
+
+
+def main():
+    tests = list(rows())
+    print(f"1..{len(tests)}")
+    failed = 0
+    for number, (name, good, check, arguments) in enumerate(tests, 1):
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="docs-selftest-"))
+        try:
+            passed = check(folder, *arguments) == good
+        finally:
+            shutil.rmtree(folder)
+        failed += not passed
+        verdict = "ok" if passed else "not ok"
+        print(f"{verdict} {number} - {'takes' if good else 'refuses'} {name}",
+              flush=True)
+    return 1 if failed else 0
+
+
+sys.exit(main())
