@@ -7,7 +7,8 @@
 #    preprocessor.  Rouge 3 has none.  It is `[source,gas]`.
 # 2. A colour theme, `book`: dark on light, comments as legible as code, since
 #    here they carry half of the meaning.
-# 3. Lines that mark a region for the lab tool (`LAB 01.1 begin ...`) are left
+# 3. In the PDF, coloured edges of listings (at the end).
+# 4. Lines that mark a region for the lab tool (`LAB 01.1 begin ...`) are left
 #    out of listings: they say nothing about the program.
 require 'asciidoctor'
 require 'asciidoctor/extensions'
@@ -73,6 +74,25 @@ module Rouge
       style Generic::Inserted, fg: '#20693d'
       style Generic::Heading, bold: true
       style Error, fg: '#1c2733'
+    end
+  end
+end
+
+# In the PDF, too, a listing with a role has its edge: green for what is printed
+# when all is well, red for what is printed when something is wrong.
+if defined? Asciidoctor::PDF
+  class BookPDF < Asciidoctor::Converter.for('pdf')
+    register_for 'pdf'
+    EDGES = { 'expected' => %w[2f7d4f f4faf6], 'wrong' => %w[b3372f fdf6f5] }.freeze
+
+    def convert_listing(node)
+      edge, ground = EDGES[EDGES.keys.find { |role| node.role? role }]
+      return super unless edge
+      saved = @theme.code_border_color, @theme.code_background_color
+      @theme.code_border_color, @theme.code_background_color = edge, ground
+      super
+    ensure
+      @theme.code_border_color, @theme.code_background_color = saved if saved
     end
   end
 end

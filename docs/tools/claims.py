@@ -88,17 +88,39 @@ def options():
     return sorted(real ^ told)
 
 
+# A defect for each check, which it must notice: text, what, by what else.
+DEFECTS = (
+    (transcript, "README", "Hello from", "Greetings from"),
+    (paths, "README", "`steps/`", "`steps/07-none`"),
+    (targets, "README", "make doctor", "make nurse"),
+    (fields, "CHAPTER", "| `vmfail` | kernel", "| `vmfails` | kernel"),
+    (outcomes, "CHAPTER", "| `hang` |", "| `idle` |"),
+    (options, "MANUAL", "*--probe*", "*--sonde*"),
+)
+
+
+def noticed(check, name, old, new):
+    """Whether a check fails on a text with a defect."""
+    text = globals()[name]
+    globals()[name] = text.replace(old, new)
+    try:
+        return globals()[name] != text and bool(check())
+    finally:
+        globals()[name] = text
+
+
 def main():
-    checks = (transcript, paths, targets, fields, outcomes, options)
-    print(f"1..{len(checks)}")
-    missed = 0
-    for number, check in enumerate(checks, 1):
-        said = check()
-        missed += bool(said)
-        print(f"{'not ok' if said else 'ok'} {number} - {check.__doc__}")
+    points = [(check.__doc__, check()) for check in
+              (transcript, paths, targets, fields, outcomes, options)]
+    points += [(f"A defect is noticed: {new}",
+                [] if noticed(check, name, old, new) else ["it is not"])
+               for check, name, old, new in DEFECTS]
+    print(f"1..{len(points)}")
+    for number, (title, said) in enumerate(points, 1):
+        print(f"{'not ok' if said else 'ok'} {number} - {title}")
         for line in said:
             print(f"# {line}")
-    return 1 if missed else 0
+    return 1 if any(said for _, said in points) else 0
 
 
 sys.exit(main())
