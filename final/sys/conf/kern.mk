@@ -48,8 +48,11 @@ GOBJS	= $(patsubst %,$(O)/%.o,$(notdir $(GUEST_SRCS)))
 
 all: $(O)/kernel $(O)/kernel.sym
 
-# Everything is rebuilt when a rule changes.
-RULES	= $(SYS)/conf/kern.mk Makefile
+# Everything is rebuilt when a rule or a flag changes.
+RULES	= $(SYS)/conf/kern.mk Makefile $(O)/flags
+FLAGS	= $(CC) $(CFLAGS_COMMON) $(CFLAGS_KERN) $(CFLAGS_GUEST) $(CPPFLAGS)
+$(O)/flags: flags-changed | $(O)
+	@echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' > $@
 
 define compile
 $(O)/$(notdir $(1)).o: $(1) $$(RULES) | $(O) include-folder
@@ -83,5 +86,5 @@ include-folder:
 		    ln -sfn ../../final/sys/$${l#*=} $${l%%=*}; \
 	done
 
-.PHONY: all include-folder
+.PHONY: all include-folder flags-changed
 -include $(wildcard $(O)/*.d)

@@ -55,7 +55,6 @@ def write_config(out, choice, com1, ips=IPS):
         f"com1: enabled=1, {com1}",
         # A kernel knows Bochs by port 0xe9, which reads as 0xe9 here only.
         "port_e9_hack: enabled=1",
-        "port_e9_hack: enabled=1",      # by which the kernel knows Bochs
         "speaker: enabled=0",
         "sound: waveoutdrv=dummy",
         "log: emulator.log",

@@ -55,7 +55,7 @@ def _ask(name):
 def _table(answers):
     """The AsciiDoc table of everyone's answers."""
     lines = ["// Made by `labs/bench/bench machines --probe`.",
-             '[%header,cols="3,' + ",".join(["2"] * len(COLUMNS)) + '"]',
+             '[%header,cols="5,' + ",".join(["2"] * len(COLUMNS)) + '"]',
              "|===",
              "| Machine " + " ".join(f"| {head}" for _, head, _ in COLUMNS)]
     for name, features in answers.items():
