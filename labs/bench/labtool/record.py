@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Writes anew what a lab's text shows of real runs.
+
+To be looked at before it is committed: `git diff labs` is what has changed in
+the words that a student sees.
+"""
+
+import os
+
+from benchlib.words import shown
+
+from . import prove, report, table, transcript
+
+
+def _write(path, lines):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    text = "\n".join(lines) + "\n"
+    old = ""
+    if os.path.isfile(path):
+        with open(path, encoding="utf-8") as file:
+            old = file.read()
+    if old != text:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        print(f"lab: {shown(path)} has changed", flush=True)
+
+
+def _expected(tree):
+    for machine in tree.lab.machines:
+        sheet = tree.sheet({}, machine, "solution")
+        _write(report.expected_path(tree.lab, machine),
+               [report.normal(line) for line in sheet.lines])
+
+
+def _record_graded(lab):
+    _write(lab.path("points.adoc"), list(report.points_table(lab)))
+    tree = prove.Tree(lab, "prove")
+    try:
+        _expected(tree)
+        for row in lab.wrong:
+            _write(lab.path("wrong", f"{row['name']}.txt"),
+                   list(report.recorded(lab, prove.wrong_sheets(tree, row))))
+    finally:
+        tree.close()
+    trees = prove.fault_trees(lab)
+    try:
+        for row in lab.faults:
+            _write(lab.path("faults", f"{row['name']}.txt"),
+                   prove.fault_words(trees, row["name"]))
+    finally:
+        for each in trees:
+            each.close()
+
+
+def record(name):
+    """Record a lab of either kind; the exit status."""
+    sessions = transcript.load(name)
+    if sessions is None:
+        _record_graded(table.load(name))
+    else:
+        plants = transcript.Plants(name)
+        try:
+            for session in sessions:
+                _write(session.path(".txt"), transcript.play(session, plants))
+        finally:
+            plants.close()
+    return 0

@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""A lab's table, labs/NN-name/lab.toml: tasks, points, wrong solutions.
+
+    step     = "steps/01-vmm_test"  whose sources are the solution
+    timeout  = 20                   seconds for one run
+    starter  = 0                    points of the untouched starter
+
+    [[task]]                a region of the step's sources
+    number, file, function
+
+    [[point]]               what earns points
+    name                    what it proves
+    points                  {machine = points}
+    tap                     name of the kernel's test that must pass, and/or
+    lines                   regular expressions, each found in a console line
+    ends = true             the run must end with status 0, and Bochs must not
+                            have refused a VMX instruction
+
+    [[wrong]]               a wrong solution: wrong/NAME.patch
+    name, title
+    loses                   {machine = [names of points]}: these and no others;
+                            "*" is all of them, "-NAME" takes one out again
+    timeout                 instead of the lab's, for one that hangs
+
+    [[fault]]               a deliberate fault: faults/NAME.patch
+    name, title
+
+The table is checked against the sources whenever it is read: what is listed
+and not there, there and not listed, or there twice is refused.
+"""
+
+import os
+import tomllib
+from dataclasses import dataclass
+
+from benchlib.front import folder_of, folders
+from benchlib.machines import find_machine
+from benchlib.words import Refusal, TOP, nearest
+
+from . import regions
+
+_KEYS = {
+    "": {"step", "timeout", "starter", "task", "point", "wrong", "fault"},
+    "task": {"number", "file", "function"},
+    "point": {"name", "points", "tap", "lines", "ends"},
+    "wrong": {"name", "title", "loses", "timeout"},
+    "fault": {"name", "title"},
+}
+
+
+@dataclass(frozen=True)
+class Task:
+    """A region that the student writes."""
+    number: int
+    file: str
+    function: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Point:
+    """A line of the report."""
+    name: str
+    points: dict
+    tap: str = ""
+    lines: tuple = ()
+    ends: bool = False
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A lab with everything that its table says."""
+    short: str              # "01"
+    folder: str             # "labs/01-vmm_test"
+    step: str               # "steps/01-vmm_test"
+    timeout: float
+    starter: int
+    tasks: tuple
+    points: tuple
+    wrong: tuple            # rows as they are
+    faults: tuple
+
+    @property
+    def machines(self):
+        """The machines that have points, in the order of the table."""
+        return list(dict.fromkeys(
+            name for point in self.points for name in point.points))
+
+    @property
+    def full(self):
+        """Full marks."""
+        return sum(sum(point.points.values()) for point in self.points)
+
+    @property
+    def files(self):
+        """The files that a student writes in."""
+        return list(dict.fromkeys(task.file for task in self.tasks))
+
+    def due(self, row, machine):
+        """Names of the points that a wrong solution must lose there."""
+        every = [point.name for point in self.points
+                 if machine in point.points]
+        lost = set()
+        for word in row["loses"][machine]:
+            name = word.removeprefix("-")
+            if word != "*" and name not in every:
+                raise Refusal(f"{self.folder}/lab.toml: {row['name']}: there "
+                              f"is no point {name!r} on {machine}.")
+            if word == "*":
+                lost |= set(every)
+            elif word == name:
+                lost.add(name)
+            else:
+                lost.discard(name)
+        return [name for name in every if name in lost]
+
+    def path(self, *parts):
+        """A path in the lab's folder."""
+        return os.path.join(TOP, self.folder, *parts)
+
+    def source(self, name):
+        """The text of a file of the step, wherever it really is."""
+        with open(os.path.join(TOP, self.step, name),
+                  encoding="utf-8") as file:
+            return file.read()
+
+
+def _check_keys(row, kind, where):
+    for key in row:
+        if key not in _KEYS[kind]:
+            raise Refusal(f"{where}: a {kind or 'lab'} has no field {key!r}"
+                          f"{nearest(key, _KEYS[kind])}.")
+
+
+def _regions_of(step, short):
+    """Every region of this lab in the step's sources, by number."""
+    found = {}
+    folder = os.path.join(TOP, step)
+    for name in sorted(os.listdir(folder)):
+        path = os.path.join(folder, name)
+        if not os.path.isfile(path):
+            continue
+        with open(path, encoding="utf-8") as file:
+            lines = file.read().split("\n")
+        for region in regions.find(lines, f"{step}/{name}"):
+            if region.lab != short:
+                continue
+            if region.number in found:
+                raise Refusal(
+                    f"{step}/{name}:{region.first + 1}: LAB {short}."
+                    f"{region.number} is also in "
+                    f"{found[region.number].file}.")
+            found[region.number] = region
+    return found
+
+
+def _tasks(rows, step, short, where):
+    """The tasks of a table, each matched with its region."""
+    found = _regions_of(step, short)
+    tasks = []
+    for row in rows:
+        _check_keys(row, "task", where)
+        region = found.pop(row["number"], None)
+        if region is None or region.file != f"{step}/{row['file']}":
+            raise Refusal(f"{where}: task {row['number']} is listed, but "
+                          f"{step}/{row['file']} has no region LAB {short}."
+                          f"{row['number']}.")
+        tasks.append(Task(row["number"], row["file"], row["function"],
+                          region.text))
+    for region in found.values():
+        raise Refusal(f"{region.file}:{region.first + 1}: LAB {short}."
+                      f"{region.number} is not listed in {where}.")
+    return tuple(tasks)
+
+
+def _points(rows, where):
+    points = []
+    for row in rows:
+        _check_keys(row, "point", where)
+        for machine in row["points"]:
+            find_machine(machine)
+        points.append(Point(row["name"], row["points"], row.get("tap", ""),
+                            tuple(row.get("lines", ())),
+                            row.get("ends", False)))
+    return tuple(points)
+
+
+def _exercises(lab, kind, rows, where):
+    """Check wrong solutions and faults: a patch for each, each with a row."""
+    for row in rows:
+        _check_keys(row, kind, where)
+    folder = "wrong" if kind == "wrong" else "faults"
+    listed = {f"{row['name']}.patch" for row in rows}
+    there = {name for name in os.listdir(lab.path(folder))
+             if name.endswith(".patch")} if os.path.isdir(lab.path(folder)) \
+        else set()
+    for name in sorted(listed ^ there):
+        how = "listed but not there" if name in listed else \
+            "there but not listed"
+        raise Refusal(f"{lab.folder}/{folder}/{name} is {how} in {where}.")
+
+
+def load(name):
+    """The lab that a word of the user means: "01" or "01-vmm_test"."""
+    os.environ["LAB"] = name
+    short, folder = folder_of("labs", "LAB")
+    where = f"{folder}/lab.toml"
+    if not os.path.isfile(os.path.join(TOP, where)):
+        known = [each for each, path in folders("labs").items()
+                 if os.path.isfile(os.path.join(TOP, path, "lab.toml"))]
+        raise Refusal(f"lab {short} is read and followed, it has no workspace "
+                      f"and no grader; labs that have: {', '.join(known)}.")
+    try:
+        with open(os.path.join(TOP, where), "rb") as file:
+            data = tomllib.load(file)
+        _check_keys(data, "", where)
+        lab = Lab(short, folder, data["step"], data["timeout"],
+                  data["starter"],
+                  _tasks(data["task"], data["step"], short, where),
+                  _points(data["point"], where),
+                  tuple(data.get("wrong", ())), tuple(data.get("fault", ())))
+    except tomllib.TOMLDecodeError as error:
+        raise Refusal(f"{where}: {error}.") from None
+    except KeyError as error:
+        raise Refusal(f"{where}: the field {error} is missing.") from None
+    _exercises(lab, "wrong", lab.wrong, where)
+    _exercises(lab, "fault", lab.faults, where)
+    return lab

@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The lab tool's own tests: what a student or an author can get wrong."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+sys.dont_write_bytecode = True      # before the first import of ours
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.dirname(HERE), os.path.join(os.path.dirname(HERE),
+                                                    "test")]
+from taplib import TOP, has, main, same
+from benchlib.words import Refusal
+from labtool import patch, regions, report, table, workspace
+
+PLACE = os.path.join(TOP, "build/labs/tool-test")
+LAB = os.path.join(HERE, "lab")
+
+
+def refused(call, *arguments):
+    """The sentence with which a call is refused."""
+    try:
+        call(*arguments)
+    except Refusal as refusal:
+        assert str(refusal).endswith("."), refusal
+        return str(refusal)
+    raise AssertionError("it was not refused")
+
+
+def run(*words):
+    """(exit status, output) of the lab tool."""
+    done = subprocess.run([LAB, *words], cwd=TOP, text=True, check=False,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT)
+    return done.returncode, done.stdout
+
+
+def fresh(name):
+    """An empty folder for a test."""
+    folder = os.path.join(PLACE, name)
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    return folder
+
+
+def new_workspace(name):
+    """A workspace of lab 01 in a folder of ours."""
+    lab = table.load("01")
+    folder = os.path.join(fresh(name), "deep/01")
+    real, workspace.place = workspace.place, lambda _lab: folder
+    try:
+        workspace.new(lab)
+        has(refused(workspace.new, lab), "is there already and is your work")
+    finally:
+        workspace.place = real
+    return folder
+
+
+def regions_cut():
+    """A region is replaced by a stub that names lab and task"""
+    text = ("a\n\t/* LAB 01.2 begin: do it */\n\tb();\n\t/* LAB 01.2 end */\n"
+            "/* LAB 01.3 begin rows: two rows */\n{ 1 },\n"
+            "/* LAB 01.3 end */\n")
+    cut = regions.cut(text, "x.c", "01")
+    has(cut, '\tpanic("lab 01 task 2: do it is not written yet");\n')
+    has(cut, "/* lab 01 task 3: two rows: not written yet */\n")
+    assert "b();" not in cut and "{ 1 }" not in cut, cut
+    same(regions.cut(text, "x.c", "02"), text)
+    wide = regions.cut(text.replace("do it", "d" * 35), "x.c", "01")
+    assert max(len(line.expandtabs(8)) for line in wide.split("\n")) <= 80
+
+
+def regions_refused():
+    """A region that is nested, open, ended twice or misspelt is refused"""
+    begin, end = "/* LAB 01.1 begin: x y */", "/* LAB 01.1 end */"
+    for lines, words in (
+            ([begin, begin], "begins inside another"),
+            ([begin], "begins but does not end"),
+            ([end], "ends that did not begin"),
+            ([begin, end.replace("1.1", "1.2")], "ends where LAB 01.1"),
+            (["/* LAB 01.1 begin */"], "looks like a LAB marker"),
+            (["// LAB 01.1 end"], "looks like a LAB marker")):
+        said = refused(regions.find, lines, "x.c")
+        has(said, words)
+        has(said, "x.c:")
+
+
+def table_refused():
+    """A region that is missing, doubled or not listed is refused"""
+    folder = fresh("table/step")
+    region = "/* LAB 01.{0} begin: x y */\n/* LAB 01.{0} end */\n"
+    with open(os.path.join(folder, "a.c"), "w", encoding="ascii") as file:
+        file.write(region.format(1) + region.format(2))
+    rows = [{"number": n, "file": "a.c", "function": "f"} for n in (1, 2)]
+    real, table.TOP = table.TOP, os.path.join(PLACE, "table")
+    try:
+        same(len(table._tasks(rows, "step", "01", "lab.toml")), 2)
+        has(refused(table._tasks, rows[:1], "step", "01", "lab.toml"),
+            "LAB 01.2 is not listed in lab.toml")
+        has(refused(table._tasks, rows + [dict(rows[0], number=3)], "step",
+                    "01", "lab.toml"), "has no region LAB 01.3")
+        has(refused(table._tasks, [dict(rows[0], file="b.c")], "step", "01",
+                    "lab.toml"), "step/b.c has no region LAB 01.1")
+        shutil.copy(os.path.join(folder, "a.c"), os.path.join(folder, "b.c"))
+        has(refused(table._tasks, rows, "step", "01", "lab.toml"),
+            "LAB 01.1 is also in step/a.c")
+    finally:
+        table.TOP = real
+
+
+def patches():
+    """A patch applies exactly, or is refused with the reason"""
+    path = os.path.join(fresh("patch"), "p.patch")
+
+    def apply(diff, text):
+        with open(path, "w", encoding="ascii") as file:
+            file.write(diff)
+        return patch.apply(path, "p.patch", lambda _name: text)
+
+    diff = "--- a/x.c\n+++ b/x.c\n@@ -9 +9 @@\n a\n-b\n+c\n"
+    same(apply(diff, "a\nb\n"), {"x.c": "a\nc\n"})
+    same(apply(diff, "z\na\nb\ny\n"), {"x.c": "z\na\nc\ny\n"})
+    has(refused(apply, diff, "a\nx\n"), "nowhere")
+    has(refused(apply, diff, "a\nb\na\nb\n"), "more than once")
+    has(refused(apply, "no diff\n", "a\n"), "has no hunk")
+
+
+def normal():
+    """What may differ between right kernels is made equal"""
+    same(report.normal("# guest output at tsc 123"), "# guest output at tsc N")
+    same(report.normal("#UD at 0x400197; guest"), "#UD at 0x4.....; guest")
+    same(report.normal("x: status 14"), "x: status 14")
+    same(report.normal("hang: not finished after 5 s, at 0x400012 in f+0x1."),
+         "hang: not finished after 5 s.")
+
+
+def words_refused():
+    """What is not a lab, a fault or a command is refused in one sentence"""
+    for words, part in ((("new", "xyz"), "there is no lab xyz"),
+                        (("grade", "../01"), "there is no lab ../01"),
+                        (("new", "debug"), "no workspace"),
+                        (("fault", "01", "xyz"), "has no fault xyz"),
+                        (("replay", "01"), "has no sessions"),
+                        (("grade", "01", "--dir", "/nowhere"),
+                         "there is no workspace"),
+                        (("xyz",), "invalid choice"), ((), "required")):
+        status, said = run(*words)
+        same(status, 2)
+        same(len(said.splitlines()), 1)
+        has(said, part)
+
+
+def workspace_graded():
+    """A new workspace builds as it is, and is graded with original tests"""
+    folder = new_workspace("graded")
+    same(sorted(os.listdir(os.path.dirname(folder))), ["01"])
+    for name in os.listdir(folder):
+        assert os.path.exists(os.path.join(folder, name)), name
+    done = subprocess.run(["make", "-s", "-C", folder, "O=obj"], text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          env={"PATH": os.environ["PATH"]}, check=False)
+    assert done.returncode == 0 and "warning" not in done.stdout, done.stdout
+    for name in ("vmm_test.c", "guest.c"):
+        with open(os.path.join(folder, name), "w", encoding="ascii") as file:
+            file.write("#error changed\n")
+    with open(os.path.join(folder, "more.c"), "w", encoding="ascii") as file:
+        file.write("#error more\n")
+    status, said = run("grade", "01", "--dir", folder)
+    same(status, 1)
+    for part in ("Note: vmm_test.c was changed; the original was graded.",
+                 "Note: guest.c was changed", "Note: more.c is not part of",
+                 "Next: task 2, vmx_cpu.c", "Score: 0/100"):
+        has(said, part)
+
+
+def not_c():
+    """A workspace that does not compile is told the compiler's words"""
+    folder = new_workspace("not-c")
+    path = os.path.join(folder, "vmx_run.c")
+    with open(path, "a", encoding="ascii") as file:
+        file.write("int broken = ;\n")
+    status, said = run("grade", "01", "--dir", folder)
+    same(status, 1)
+    for part in ("does not compile", "vmx_run.c:", "error: expected expressi",
+                 "Score: 0/100"):
+        has(said, part)
+    os.unlink(path)
+    status, said = run("grade", "01", "--dir", folder)
+    same(status, 2)
+    has(said, "vmx_run.c is missing")
+
+
+if __name__ == "__main__":
+    sys.exit(main([regions_cut, regions_refused, table_refused, patches,
+                   normal, words_refused, workspace_graded, not_c]))
