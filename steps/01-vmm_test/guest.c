@@ -7,34 +7,16 @@
  * maps low addresses to themselves.  It shares no function with the host: a
  * call from here into the kernel would not even link.
  */
+#include <sys/errno.h>
 #include <sys/param.h>
-#include <sys/syscall.h>
 #include <cpu/cpufunc.h>
 #include <cpu/specialreg.h>
+#include "guest_call.h"
 #include "vmm.h"
 
 #define PATTERN 0x0101010101010101UL
 
-/* tag::call[] */
-static long
-guest_call(long number, long a1, long a2, long a3)
-{
-	long result;
-
-	__asm __volatile("syscall"
-			 : "=a"(result)
-			 : "a"(number), "D"(a1), "S"(a2), "d"(a3)
-			 : "rcx", "r11", "memory");
-	return (result);
-}
-
-static void __dead2
-guest_exit(long status)
-{
-	for (;;)
-		guest_call(SYS_exit, status, 0, 0);
-}
-
+/* tag::hello[] */
 static char hello[] = "Hello from VMX non-root mode, ring ?\n";
 
 /** Prints which ring it is in. */
@@ -47,7 +29,7 @@ guest_hello(void)
 	hello[sizeof(hello) - 3] = '0' + (cs & 3);
 	guest_exit(guest_call(SYS_write, 1, (long)hello, sizeof(hello) - 1));
 }
-/* end::call[] */
+/* end::hello[] */
 
 /** Hands sub-leaf 1 of CPUID leaf 4 to the host; fails if it sees VMX. */
 void
@@ -64,9 +46,10 @@ guest_cpuid(void)
 void
 guest_sum(void)
 {
+	volatile int last = 1000; /* or the compiler does the sum itself */
 	int sum = 0;
 
-	for (int i = 1; i <= 1000; i++)
+	for (int i = 1; i <= last; i++)
 		sum += i * i;
 	guest_exit(sum);
 }
@@ -101,10 +84,12 @@ guest_fault(void)
 void
 guest_prefixed(void)
 {
-	__asm __volatile(".byte 0x2e, 0x66, 0x48; syscall"
-			 :
-			 : "a"(SYS_exit), "D"(3));
-	guest_exit(0);
+	long number = 0;
+
+	/* Were RIP advanced by 2 only, the rest would become an ADD. */
+	__asm __volatile(".byte 0x2e, 0x66, 0x48; syscall; nop; nop; nop; nop"
+			 : "+a"(number));
+	guest_exit(number == ENOSYS ? 3 : 0);
 }
 
 /** Executes an opcode that is invalid, with a system call's registers. */
@@ -148,4 +133,14 @@ guest_spin(void)
 {
 	for (;;)
 		cpu_pause();
+}
+
+/** Exits again and again, but never for the last time. */
+void
+guest_exits(void)
+{
+	u_int p[4];
+
+	for (;;)
+		do_cpuid(0, p);
 }

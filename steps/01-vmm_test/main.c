@@ -5,7 +5,7 @@
  * runs code there.
  *
  * The standalone counterpart of DragonFly's test/vmm/vmm_test.c of 2013.  Read
- * on in calling order: vmx.c switches VMX on and describes a guest to the
+ * on in calling order: vmx.c asks for VMX and describes a guest to the
  * processor, vmm_utils.c builds its page table, vmx_run.c enters it and
  * answers its exits, vmm_test.c is the list of guests, guest.c is what they
  * do.
@@ -19,15 +19,18 @@ int
 main(void)
 {
 	const char *refusal;
+	vm_paddr_t region;
 
 	refusal = vmx_init();
 	if (refusal != NULL) {
 		tap_skip_all("%s", refusal);
 		return (0);
 	}
-	vmx_enable();
+	region = vmx_region_alloc(&vmx_caps);
+	vmx_cpu_enable(&vmx_caps, region);
 	vmm_test();
-	vmx_disable();
+	vmx_cpu_disable();
+	vmx_region_free(region);
 	vmx_print_counts(vmx_exit_count);
 	return (tap_status());
 }

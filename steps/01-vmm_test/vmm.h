@@ -17,12 +17,15 @@
 #define GUEST_HOLE	(5UL << 30) /* mapped by nobody */
 /** @} */
 
+/** Ticks of the preemption timer after which a guest counts as stuck. */
+#define GUEST_PATIENCE	200000
+
 /** How a guest ended. */
 enum guest_end {
 	GUEST_RUNNING = 0, /**< not yet */
 	GUEST_EXITED,	   /**< exit(2); status is its argument */
 	GUEST_KILLED,	   /**< an exception; status is its vector */
-	GUEST_STUCK,	   /**< ran too long without a VM exit */
+	GUEST_STUCK,	   /**< ran too long */
 	GUEST_UNHANDLED,   /**< an exit nobody handles; status is it */
 	GUEST_NO_ENTRY,	   /**< VM entry failed; status says why */
 };
@@ -45,8 +48,6 @@ struct vmx_thread_info {
 extern struct vmx_caps vmx_caps;
 extern struct vmx_ctls vmx_ctls;
 const char *vmx_init(void);
-void vmx_enable(void);
-void vmx_disable(void);
 void vmx_vminit(struct vmx_thread_info *vti, vm_offset_t entry);
 void vmx_vmdestroy(struct vmx_thread_info *vti);
 
@@ -76,5 +77,6 @@ void guest_privileged(void);
 void guest_bad_pointer(void);
 void guest_vmcall(void);
 void guest_spin(void);
+void guest_exits(void);
 
 #endif

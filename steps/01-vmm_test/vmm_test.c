@@ -62,6 +62,7 @@ static const struct guest_test guest_tests[] = {
 	{ "bad pointer", guest_bad_pointer, GUEST_EXITED, EFAULT, NULL },
 	{ "vmcall", guest_vmcall, GUEST_UNHANDLED, EXIT_REASON_VMCALL, NULL },
 	{ "never exits", guest_spin, GUEST_STUCK, 0, NULL },
+	{ "exits for ever", guest_exits, GUEST_STUCK, 0, NULL },
 };
 /* end::tests[] */
 

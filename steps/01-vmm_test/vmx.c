@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /**
  * @file
- * VMX on this processor: may we, switch it on, describe a guest to it.
+ * VMX: may we use it, and how is a guest described to the processor.
  *
  *     vmx_init()      reads the capabilities and negotiates the controls;
  *                     a refusal is a sentence
- *     vmx_enable()    VMXON
  *     vmx_vminit()    a VMCS with controls, host state and guest state
- *     vmx_disable()   VMXOFF
  *
  * What every guest has in common is in vmx_state.c.  Nothing is assumed about
  * the processor: every control bit is negotiated (vmx_ctls.c), every fixed
@@ -23,8 +21,6 @@ struct vmx_caps vmx_caps;
 /** The control words that it and we agreed on. */
 struct vmx_ctls vmx_ctls;
 
-static vm_paddr_t vmxon_region;
-
 /* tag::requests[] */
 /*
  * What we ask of the processor.  EFER cannot be required: the oldest machines
@@ -37,7 +33,9 @@ static const struct vmx_ctl_request vmx_requests[] = {
 	{ VMX_CTL_PIN, VMX_MUST_BE_1, PIN_CTLS_NMI_EXITING,
 	    "so that NMIs stay the host's" },
 	{ VMX_CTL_PIN, VMX_MAY_BE_1, PIN_CTLS_PREEMPTION_TIMER,
-	    "to end a guest that never exits" },
+	    "to end a guest that never ends" },
+	{ VMX_CTL_EXIT, VMX_MAY_BE_1, EXIT_CTLS_SAVE_PREEMPTION_TIMER,
+	    "to go on counting after an exit" },
 	{ VMX_CTL_PROC, VMX_MUST_BE_1, PROC_CTLS_IO_EXITING,
 	    "so that no device is within the guest's reach" },
 	/* LAB 01.1 begin rows: a 64-bit host, a 64-bit guest, EFER */
@@ -62,22 +60,6 @@ vmx_init(void)
 {
 	return (vmx_cpu_agree(
 	    &vmx_caps, vmx_requests, nitems(vmx_requests), &vmx_ctls));
-}
-
-/** Enters VMX root operation.  vmx_init() must have returned NULL. */
-void
-vmx_enable(void)
-{
-	vmxon_region = vmx_region_alloc(&vmx_caps);
-	vmx_cpu_enable(&vmx_caps, vmxon_region);
-}
-
-/** Leaves VMX root operation. */
-void
-vmx_disable(void)
-{
-	vmx_cpu_disable();
-	vmx_region_free(vmxon_region);
 }
 
 /* tag::guest[] */
@@ -129,6 +111,8 @@ vmx_vminit(struct vmx_thread_info *vti, vm_offset_t entry)
 	init_controls();
 	vmx_write_host_state(&vmx_ctls, (vm_offset_t)vmx_exit);
 	init_guest_state(vti, entry);
+	if ((vmx_ctls.granted[VMX_CTL_PIN] & PIN_CTLS_PREEMPTION_TIMER) != 0)
+		vmcs_write(VMCS_GUEST_PREEMPTION_TIMER, GUEST_PATIENCE);
 }
 
 /**

@@ -16,9 +16,6 @@
 #include "vmm.h"
 #include "vmx_insn.h"
 
-/* Timer ticks between two exits after which a guest counts as stuck. */
-#define GUEST_PATIENCE 2000000
-
 /** VM exits so far, by basic reason. */
 uint64_t vmx_exit_count[EXIT_REASON_COUNT];
 
@@ -104,6 +101,10 @@ exit_exception(struct vmx_thread_info *vti)
 {
 	uint32_t vector = vti->exit.intr_info & INTR_INFO_VECTOR_MASK;
 
+	if ((vti->exit.intr_info & INTR_INFO_TYPE_MASK) == INTR_INFO_TYPE_NMI) {
+		__asm __volatile("int $2"); /* it is for the host */
+		return;
+	}
 	if (vector == IDT_UD && try_syscall(vti))
 		return;
 	vmx_exit_explain(vti->name, &vti->exit);
@@ -141,7 +142,7 @@ exit_interrupt(struct vmx_thread_info *vti __unused)
 static void
 exit_timer(struct vmx_thread_info *vti)
 {
-	kprintf("%s: no exit for %d timer ticks; guest ended\n", vti->name,
+	kprintf("%s: it ran for %d timer ticks; guest ended\n", vti->name,
 	    GUEST_PATIENCE);
 	guest_ended(vti, GUEST_STUCK, 0);
 }
@@ -172,8 +173,6 @@ run_once(struct vmx_thread_info *vti)
 	exit_handler_t *handler = NULL;
 	enum vmx_status status;
 
-	if ((vmx_ctls.granted[VMX_CTL_PIN] & PIN_CTLS_PREEMPTION_TIMER) != 0)
-		vmcs_write(VMCS_GUEST_PREEMPTION_TIMER, GUEST_PATIENCE);
 	status = vmx_enter(&vti->guest, vti->launched);
 	if (status == VMX_OK)
 		vmx_read_exit(&vti->exit);

@@ -12,6 +12,7 @@ BOOT_SRCS = \
 	$(SYS)/platform/pc64/x86_64/i8259.c \
 	$(SYS)/platform/pc64/x86_64/machdep.c \
 	$(SYS)/platform/pc64/x86_64/pmap.c \
+	$(SYS)/platform/pc64/x86_64/pmap_table.c \
 	$(SYS)/platform/pc64/x86_64/poweroff.c \
 	$(SYS)/platform/pc64/x86_64/trap.c \
 	$(SYS)/dev/console/cons.c \

@@ -15,6 +15,7 @@
 #define E2BIG	   7  /* argument list too long */
 #define ENOEXEC	   8  /* exec format error */
 #define ENOMEM	   12 /* cannot allocate memory */
+#define EACCES	   13 /* permission denied */
 #define EFAULT	   14 /* bad address */
 #define EBUSY	   16 /* device busy */
 #define EEXIST	   17 /* file exists */

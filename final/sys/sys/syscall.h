@@ -11,6 +11,8 @@
 /** @{ */
 #define SYS_exit	1
 #define SYS_write	4
+#define SYS_munmap	73
+#define SYS_mprotect	74
 /** @} */
 /* clang-format on */
 

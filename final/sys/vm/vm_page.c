@@ -250,3 +250,44 @@ vm_page_audit(void)
 		return ("the free count is not what the pages say");
 	return (NULL);
 }
+
+/* The first page of the allocated block that holds a page. */
+static vm_page_t
+block_head(vm_page_t m)
+{
+	uint32_t i = m - vm_page_array;
+	vm_page_t head;
+
+	for (u_int order = 0; order <= VM_PAGE_MAXORDER; order++) {
+		head = &vm_page_array[i & -(1U << order)];
+		if (head->state == VM_PAGE_USED && head->order == order)
+			return (head);
+	}
+	panic("vm_page: page %#lx is not allocated", vm_page_phys(m));
+}
+
+/**
+ * @param m	any page of an allocated block
+ * @return	the block's order
+ */
+u_int
+vm_page_order(vm_page_t m)
+{
+	return (block_head(m)->order);
+}
+
+/**
+ * Turns an allocated block into single pages, each of which is then freed by
+ * itself.  Does nothing to a page that is single already.
+ * @param m	any page of the block
+ */
+void
+vm_page_split(vm_page_t m)
+{
+	vm_page_t head = block_head(m);
+	u_int count = 1U << head->order;
+
+	for (u_int i = 0; i < count; i++)
+		mark_block(head + i - vm_page_array, 0, VM_PAGE_USED,
+		    VM_PAGE_USED_TAIL);
+}

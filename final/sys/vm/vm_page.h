@@ -42,6 +42,8 @@ void vm_page_startup(struct vm_page *array, vm_pindex_t npages);
 void vm_page_add(vm_paddr_t start, vm_paddr_t end);
 vm_page_t vm_page_alloc(u_int order);
 void vm_page_free(vm_page_t m);
+void vm_page_split(vm_page_t m);
+u_int vm_page_order(vm_page_t m);
 vm_paddr_t vm_page_phys(vm_page_t m);
 vm_page_t vm_page_lookup(vm_paddr_t pa);
 uint64_t vm_page_free_count(void);

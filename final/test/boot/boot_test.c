@@ -12,6 +12,7 @@
 #include <cpu/segments.h>
 #include <cpu/specialreg.h>
 #include <machine/md_var.h>
+#include <machine/pmap.h>
 #include <machine/vmparam.h>
 #include <vm/vm_page.h>
 
@@ -154,7 +155,7 @@ test_paging(void)
 {
 	vm_paddr_t pa;
 
-	tap_ok(bad_leaves(KPML4phys, 3, false, true) == 0,
+	tap_ok(bad_leaves(kernel_pmap.pm_pml4, 3, false, true) == 0,
 	    "no page is writable and executable, none is user's");
 	tap_ok((rcr0() & CR0_WP) != 0 && (rdmsr(MSR_EFER) & EFER_NXE) != 0,
 	    "CR0.WP and EFER.NXE are on");

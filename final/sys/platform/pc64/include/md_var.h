@@ -35,7 +35,6 @@ void idt_init(void);
 void trap(struct trapframe *tf, u_int vector);
 
 /* --- x86_64/pmap.c --- */
-extern vm_paddr_t KPML4phys;
 void pmap_bootstrap(vm_paddr_t physmem_end, bool (*take)(vm_paddr_t *pa));
 bool pmap_kextract(vm_offset_t va, vm_paddr_t *pa);
 vm_paddr_t pmap_page_alloc(void);

@@ -50,6 +50,7 @@ void vmx_cpu_disable(void);
 
 /* --- vmx_state.c --- */
 void vmx_write_host_state(const struct vmx_ctls *ctls, vm_offset_t rip);
+u_int vmx_check_host_state(const char *name);
 void vmx_write_segments(void);
 void vmx_write_idle_state(void);
 

@@ -47,7 +47,8 @@ vmx_check_current(const struct vmx_entry *e)
 
 	if (dump != NULL && strcmp(dump, "all") == 0)
 		vmx_dump(read_field, NULL, e->caps);
-	return (vmx_check(&check, report_rule, (void *)(uintptr_t)e));
+	return (vmx_check(&check, report_rule, (void *)(uintptr_t)e) +
+	    vmx_check_host_state(e->name));
 }
 /* end::check[] */
 

@@ -53,6 +53,46 @@ vmx_write_host_state(const struct vmx_ctls *ctls, vm_offset_t rip)
 }
 /* end::host[] */
 
+/* tag::intact[] */
+/**
+ * Compares the host-state area with what the processor has now.  A base that
+ * a VM exit would not bring back breaks no rule of the SDM and shows much
+ * later: at the next exception, interrupt or access to per-cpu data.
+ * @param name	starts every line that is printed
+ * @return	number of fields that differ
+ */
+u_int
+vmx_check_host_state(const char *name)
+{
+	struct region_descriptor gdtr, idtr;
+	u_int differ = 0;
+
+	__asm __volatile("sgdt %0; sidt %1" : "=m"(gdtr), "=m"(idtr));
+	const struct {
+		uint32_t field;
+		uint64_t now;
+	} host[] = {
+		{ VMCS_HOST_CR3, rcr3() },
+		{ VMCS_HOST_FS_BASE, rdmsr(MSR_FSBASE) },
+		{ VMCS_HOST_GS_BASE, rdmsr(MSR_GSBASE) },
+		{ VMCS_HOST_TR_BASE, gdt_tss() },
+		{ VMCS_HOST_GDTR_BASE, gdtr.rd_base },
+		{ VMCS_HOST_IDTR_BASE, idtr.rd_base },
+	};
+
+	for (u_int i = 0; i < nitems(host); i++) {
+		if (vmcs_read(host[i].field) == host[i].now)
+			continue;
+		differ++;
+		kprintf("%s: a VM exit would set the %s to %#lx, but it is "
+			"%#lx\n",
+		    name, vmx_field_name(host[i].field),
+		    vmcs_read(host[i].field), host[i].now);
+	}
+	return (differ);
+}
+/* end::intact[] */
+
 /* tag::segments[] */
 #define AR_USER                                                                \
 	(SEG_AR_P | SEG_AR_S | 3 << SEG_AR_DPL_SHIFT | SEG_AR_TYPE_ACCESSED |  \

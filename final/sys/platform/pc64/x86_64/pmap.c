@@ -11,98 +11,91 @@
  * User space stays empty.  Built once by pmap_bootstrap(), which also turns
  * on what makes the rights count: CR0.WP, EFER.NXE, SMEP and SMAP.
  */
+#include <sys/errno.h>
 #include <sys/systm.h>
 #include <cpu/cpufunc.h>
-#include <cpu/pmap.h>
 #include <cpu/specialreg.h>
 #include <machine/md_var.h>
+#include <machine/pmap.h>
 #include <machine/vmparam.h>
 #include <vm/vm_page.h>
 
-#define LEVEL_PML4     3 /* shift = 12 + 9 * level */
-#define LEVEL_SHIFT(l) (PAGE_SHIFT + 9 * (l))
+/** The kernel's tables. */
+struct pmap kernel_pmap;
 
-/** Physical address of the kernel's PML4. */
-vm_paddr_t KPML4phys;
-
+/* Before the page allocator runs, pages for tables come from here. */
 static bool (*pmap_take)(vm_paddr_t *pa);
-static bool pmap_has_1g;
-static pt_entry_t pmap_nx; /* X86_PG_NX where the CPU has it */
 
-/*
- * Walks from the PML4 down to `level` and returns the entry for va there,
- * making tables on the way if `make` is set.  Stops early at a large page.
- */
-static pt_entry_t *
-pmap_walk(vm_offset_t va, int level, bool make)
-{
-	pt_entry_t *table = PHYS_TO_DMAP(KPML4phys);
-	pt_entry_t *pte;
-	vm_paddr_t pa;
+/* Not const: whether there is an NX bit is the processor's affair. */
+static struct pmap_format pmap_format_kernel = {
+	.name = "kernel",
+	.bits = {
+		[PG_V_IDX] = X86_PG_V,
+		[PG_RW_IDX] = X86_PG_RW,
+		[PG_A_IDX] = X86_PG_A,
+		[PG_M_IDX] = X86_PG_M,
+		[PG_PS_IDX] = X86_PG_PS,
+		[PG_W_IDX] = X86_PG_AVAIL1,
+		[PG_MANAGED_IDX] = X86_PG_AVAIL2,
+	},
+	.leaf = X86_PG_V,
+	.table = X86_PG_V | X86_PG_RW,
+};
 
-	for (int l = LEVEL_PML4;; l--) {
-		pte = &table[va >> LEVEL_SHIFT(l) & (NPTEPG - 1)];
-		if (l == level)
-			return (pte);
-		if ((*pte & X86_PG_V) == 0) {
-			if (!make || !pmap_take(&pa))
-				return (NULL);
-			*pte = pa | X86_PG_V | X86_PG_RW;
-		} else if ((*pte & X86_PG_PS) != 0) {
-			return (pte);
-		}
-		table = PHYS_TO_DMAP(*pte & X86_PG_FRAME);
-	}
-}
-
-/* Maps one page of the size that `level` stands for. */
 static void
-pmap_kenter(vm_offset_t va, vm_paddr_t pa, int level, pt_entry_t rights)
+map_range(vm_offset_t va, vm_paddr_t pa, size_t size, u_int prot, u_int level)
 {
-	pt_entry_t *pte;
-
-	pte = pmap_walk(va, level, true);
-	*pte = pa | rights | X86_PG_V | (level > 0 ? X86_PG_PS : 0);
+	for (; size > 0; size -= PMAP_LEVEL_SIZE(level)) {
+		if (pmap_enter(&kernel_pmap, va, pa, prot, level) != 0)
+			panic("pmap_bootstrap: no page for a table");
+		va += PMAP_LEVEL_SIZE(level);
+		pa += PMAP_LEVEL_SIZE(level);
+	}
 }
 
 static void
 map_dmap(vm_paddr_t end)
 {
-	int level = pmap_has_1g ? 2 : 1;
-	vm_paddr_t pa;
+	u_int level = kernel_pmap.pm_maxlevel;
 
-	for (pa = 0; pa < end; pa += 1UL << LEVEL_SHIFT(level))
-		pmap_kenter(
-		    DMAP_MIN_ADDRESS + pa, pa, level, X86_PG_RW | pmap_nx);
+	map_range(DMAP_MIN_ADDRESS, 0, roundup2(end, PMAP_LEVEL_SIZE(level)),
+	    VM_PROT_READ | VM_PROT_WRITE, level);
+}
+
+/* One section of the image, from its first byte to the next section's. */
+static void
+map_section(const char *start, const char *end, u_int prot)
+{
+	map_range((vm_offset_t)start, KERN_TO_PHYS(start), end - start, prot,
+	    PMAP_LEVEL_4K);
 }
 
 static void
 map_image(void)
 {
-	vm_offset_t va;
-	pt_entry_t rights;
+	vm_offset_t guard = (vm_offset_t)boot_stack_guard;
 
-	for (va = (vm_offset_t)text_start; va < (vm_offset_t)kernel_end;
-	     va += PAGE_SIZE) {
-		rights = X86_PG_RW | pmap_nx;
-		if (va < (vm_offset_t)text_end)
-			rights = 0;
-		else if (va < (vm_offset_t)rodata_end)
-			rights = pmap_nx;
-		if (va != (vm_offset_t)boot_stack_guard)
-			pmap_kenter(va, KERN_TO_PHYS(va), 0, rights);
-	}
+	map_section(text_start, text_end, VM_PROT_READ | VM_PROT_EXECUTE);
+	map_section(rodata_start, rodata_end, VM_PROT_READ);
+	map_section(data_start, kernel_end, VM_PROT_READ | VM_PROT_WRITE);
+	pmap_remove(&kernel_pmap, guard, guard + PAGE_SIZE);
 }
 
 /* Looks up what the processor can do for the rights in the entries. */
-static void
+static u_int
 pmap_identify(void)
 {
+	pt_entry_t *prot = pmap_format_kernel.prot;
+	pt_entry_t nx;
 	u_int p[4];
 
 	do_cpuid(0x80000001, p);
-	pmap_has_1g = (p[3] & AMDID_PAGE1GB) != 0;
-	pmap_nx = (p[3] & AMDID_NX) != 0 ? X86_PG_NX : 0;
+	nx = (p[3] & AMDID_NX) != 0 ? X86_PG_NX : 0;
+	for (u_int i = 0; i < 8; i++)
+		prot[i] = ((i & VM_PROT_WRITE) != 0 ? X86_PG_RW : 0) |
+		    ((i & VM_PROT_EXECUTE) != 0 ? 0 : nx);
+	pmap_format_kernel.prot_mask = X86_PG_RW | nx;
+	return ((p[3] & AMDID_PAGE1GB) != 0 ? PMAP_LEVEL_1G : PMAP_LEVEL_2M);
 }
 
 static void
@@ -130,13 +123,14 @@ enable_smep_smap(void)
 void
 pmap_bootstrap(vm_paddr_t physmem_end, bool (*take)(vm_paddr_t *pa))
 {
-	pmap_identify();
 	pmap_take = take;
-	if (!take(&KPML4phys))
+	if (pmap_pinit(&kernel_pmap, &pmap_format_kernel, pmap_identify(), 0) !=
+	    0)
 		panic("pmap_bootstrap: no page for the PML4");
 	map_dmap(MAX(physmem_end, BOOT_MAPPED));
 	map_image();
-	load_cr3(KPML4phys);
+	pmap_take = NULL;
+	load_cr3(kernel_pmap.pm_pml4);
 	enable_smep_smap();
 }
 
@@ -149,23 +143,19 @@ pmap_bootstrap(vm_paddr_t physmem_end, bool (*take)(vm_paddr_t *pa))
 bool
 pmap_kextract(vm_offset_t va, vm_paddr_t *pa)
 {
-	pt_entry_t *table, pte;
-	int l;
-
-	if (KPML4phys == 0 || (int64_t)va >> 47 != (int64_t)va >> 63)
+	if (kernel_pmap.pm_pml4 == 0 || (int64_t)va >> 47 != (int64_t)va >> 63)
 		return (false);
-	table = PHYS_TO_DMAP(KPML4phys);
-	for (l = LEVEL_PML4;; l--) {
-		pte = table[va >> LEVEL_SHIFT(l) & (NPTEPG - 1)];
-		if ((pte & X86_PG_V) == 0)
-			return (false);
-		if (l == 0 || (pte & X86_PG_PS) != 0)
-			break;
-		table = PHYS_TO_DMAP(pte & X86_PG_FRAME);
-	}
-	*pa = (pte & X86_PG_FRAME & -(1UL << LEVEL_SHIFT(l))) |
-	    (va & ((1UL << LEVEL_SHIFT(l)) - 1));
-	return (true);
+	return (pmap_extract(&kernel_pmap, va, pa));
+}
+
+/**
+ * Drops this processor's translation of one page.
+ * @param va	any address in the page
+ */
+void
+pmap_invlpg(vm_offset_t va)
+{
+	invlpg(va);
 }
 
 /**
@@ -179,6 +169,8 @@ pmap_page_alloc(void)
 	vm_page_t m;
 	vm_paddr_t pa;
 
+	if (pmap_take != NULL)
+		return (pmap_take(&pa) ? pa : 0);
 	m = vm_page_alloc(0);
 	if (m == NULL)
 		return (0);
