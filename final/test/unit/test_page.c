@@ -128,6 +128,78 @@ misuse_panics(void **state)
 	audit();
 }
 
+/* Any page of a block tells its order, and only an allocated one has one. */
+static void
+order_of_any_page(void **state)
+{
+	vm_page_t a, b;
+
+	(void)state;
+	start(NPAGES);
+	vm_page_add(PAGE, NPAGES * PAGE);
+	for (u_int order = 0; order <= 10; order++) {
+		/* A neighbour of another order must not be taken for it. */
+		a = vm_page_alloc(order);
+		b = vm_page_alloc(order == 0 ? 1 : order - 1);
+		for (u_int i = 0; i < 1u << order; i++)
+			assert_int_equal(vm_page_order(a + i), order);
+		assert_int_equal(vm_page_order(b), order == 0 ? 1 : order - 1);
+		vm_page_free(a);
+		assert_true(PANICS(vm_page_order(a)));
+		assert_non_null(strstr(panic_message, "not allocated"));
+		vm_page_free(b);
+	}
+	assert_true(PANICS(vm_page_order(&array[0])));
+	assert_int_equal(vm_page_free_count(), NPAGES - 1);
+	audit();
+}
+
+/* Pages of a split block are freed one by one and join again. */
+static void
+split(void **state)
+{
+	vm_page_t m, half;
+
+	(void)state;
+	start(NPAGES);
+	vm_page_add(PAGE, NPAGES * PAGE);
+	m = vm_page_alloc(VM_PAGE_ORDER_2M);
+	vm_page_split(m + 300); /* any page will do */
+	assert_int_equal(vm_page_free_count(), NPAGES - 1 - 512);
+	audit();
+	for (u_int i = 0; i < 512; i++)
+		assert_int_equal(vm_page_order(m + i), 0);
+	vm_page_split(m + 7); /* nothing is left to split */
+	for (u_int i = 0; i < 512; i += 2)
+		vm_page_free(m + i);
+	audit();
+	assert_true(PANICS(vm_page_split(m)));
+	assert_int_equal(vm_page_order(m + 1), 0);
+	for (u_int i = 1; i < 512; i += 2)
+		vm_page_free(m + i);
+	audit();
+	assert_int_equal(vm_page_free_count(), NPAGES - 1);
+	/* The whole came back, and its neighbours are not touched. */
+	m = vm_page_alloc(3);
+	half = vm_page_alloc(3);
+	vm_page_split(m);
+	assert_int_equal(vm_page_order(half + 7), 3);
+	assert_true(PANICS(vm_page_free(half + 1)));
+	vm_page_free(half);
+	for (u_int i = 0; i < 8; i++)
+		vm_page_free(m + i);
+	assert_int_equal(vm_page_order(vm_page_alloc(11)), 11);
+	audit();
+}
+
+static void
+free_split(vm_page_t m, u_int order)
+{
+	vm_page_split(m);
+	for (u_int i = 0; i < 1u << order; i++)
+		vm_page_free(m + i);
+}
+
 /* Takes or gives back a random block; a page must not be out twice. */
 static void
 random_run(void **state)
@@ -161,7 +233,12 @@ random_run(void **state)
 		for (unsigned i = 1; i < 1u << out[slot].order; i++)
 			assert_int_equal(used[first + i], used[first]);
 		if (!used[first]) {
-			vm_page_free(out[slot].m);
+			assert_int_equal(
+			    vm_page_order(out[slot].m), out[slot].order);
+			if (seed >> 63 != 0)
+				free_split(out[slot].m, out[slot].order);
+			else
+				vm_page_free(out[slot].m);
 			out[slot].m = NULL;
 		}
 		if (round % 500 == 0)
@@ -184,6 +261,8 @@ main(void)
 		cmocka_unit_test(memory_runs_out_and_comes_back),
 		cmocka_unit_test(odd_ranges),
 		cmocka_unit_test(misuse_panics),
+		cmocka_unit_test(order_of_any_page),
+		cmocka_unit_test(split),
 		cmocka_unit_test(random_run),
 	};
 	int failed = RUN_TESTS(tests);

@@ -56,17 +56,35 @@ next_entry(vm_offset_t va, u_int level)
 }
 
 /*
+ * Whether EPT translations that come from `old` must go.  Not when rights are
+ * only given: the violation that asks for them drops what it used.  Nor for
+ * marks that only software knows.  SDM: "Guidelines for Use of the INVEPT
+ * Instruction".
+ */
+static bool
+needs_invept(pmap_t pmap, pt_entry_t old, pt_entry_t new)
+{
+	const struct pmap_format *f = pmap->pm_format;
+	pt_entry_t marks = f->bits[PG_A_IDX] | f->bits[PG_M_IDX];
+	pt_entry_t soft = f->bits[PG_W_IDX] | f->bits[PG_MANAGED_IDX] |
+	    ((pmap->pm_flags & PMAP_EMULATE_AD_BITS) != 0 ? marks : 0);
+	pt_entry_t given = new & ~old &(f->prot_mask | marks);
+
+	return (((old ^ new) & ~soft & ~given) != 0);
+}
+
+/*
  * A translation that a processor may hold has changed.  The kernel's own is
  * dropped at once.  For EPT the generation counts up, and each processor
  * compares it before it enters the guest (vmx_run's INVEPT).
  */
 static void
-pmap_invalidate(pmap_t pmap, vm_offset_t va)
+pmap_invalidate(pmap_t pmap, vm_offset_t va, pt_entry_t old, pt_entry_t new)
 {
-	if ((pmap->pm_flags & PMAP_HVM) != 0)
-		pmap->pm_invgen++;
-	else
+	if ((pmap->pm_flags & PMAP_HVM) == 0)
 		pmap_invlpg(va);
+	else if (needs_invept(pmap, old, new))
+		pmap->pm_invgen++;
 }
 
 static pt_entry_t
@@ -110,8 +128,37 @@ split(pmap_t pmap, pt_entry_t *pte, u_int level, vm_offset_t va)
 	for (u_int i = 0; i < NPTEPG; i++)
 		table[i] = small + i * PMAP_LEVEL_SIZE(level - 1);
 	*pte = pa | pmap->pm_format->table;
-	pmap_invalidate(pmap, va);
+	pmap_invalidate(pmap, va, old, *pte);
 	return (0);
+}
+
+/*
+ * A table has made way for the page at pa: its translations leave the TLB,
+ * and the marks of those of its pages that are part of the new one are
+ * returned.
+ */
+static pt_entry_t
+retire_table(
+    pmap_t pmap, pt_entry_t pte, u_int level, vm_offset_t va, vm_paddr_t pa)
+{
+	const struct pmap_format *f = pmap->pm_format;
+	pt_entry_t *table = table_of(pte), marks = 0;
+
+	for (u_int i = 0; i < NPTEPG; i++) {
+		if (!present(pmap, table[i]))
+			;
+		else if (!is_leaf(pmap, table[i], level))
+			marks |= retire_table(
+			    pmap, table[i], level - 1, va, pa);
+		else {
+			pmap_invalidate(pmap, va, table[i], 0);
+			if ((table[i] & X86_PG_FRAME) == pa)
+				marks |= table[i];
+		}
+		va += PMAP_LEVEL_SIZE(level);
+		pa += PMAP_LEVEL_SIZE(level);
+	}
+	return (marks & (f->bits[PG_A_IDX] | f->bits[PG_M_IDX]));
 }
 
 /* Frees a table and all tables below it; the pages stay the caller's. */
@@ -144,9 +191,11 @@ pmap_pinit(
 		.pm_format = format,
 		.pm_flags = flags,
 		.pm_maxlevel = maxlevel,
-		.pm_tables = 1,
 	};
-	return (pmap->pm_pml4 == 0 ? ENOMEM : 0);
+	if (pmap->pm_pml4 == 0)
+		return (ENOMEM);
+	pmap->pm_tables = 1;
+	return (0);
 }
 
 /**
@@ -233,7 +282,8 @@ pmap_reach(pmap_t pmap, vm_offset_t va, u_int level, pt_entry_t **ptep)
  * @param pa	what, aligned to the page
  * @param prot	VM_PROT_*, not NONE
  * @param level	size of the page, at most pm_maxlevel
- * @return	0, or ENOMEM and nothing has changed but larger pages split
+ * @return	0, or ENOMEM and nothing has changed but that larger pages are
+ *		split and empty tables made
  */
 int
 pmap_enter(pmap_t pmap, vm_offset_t va, vm_paddr_t pa, u_int prot, u_int level)
@@ -249,7 +299,8 @@ pmap_enter(pmap_t pmap, vm_offset_t va, vm_paddr_t pa, u_int prot, u_int level)
 		return (error);
 	old = *pte;
 	new = make_leaf(pmap, pa, prot, level);
-	if (present(pmap, old) && ((old ^ new) & X86_PG_FRAME) == 0)
+	if (present(pmap, old) && is_leaf(pmap, old, level) &&
+	    ((old ^ new) & X86_PG_FRAME) == 0)
 		new |= old &(pmap->pm_format->bits[PG_A_IDX] |
 		    pmap->pm_format->bits[PG_M_IDX]);
 	if (old == new)
@@ -258,9 +309,11 @@ pmap_enter(pmap_t pmap, vm_offset_t va, vm_paddr_t pa, u_int prot, u_int level)
 	if (!present(pmap, old))
 		return (0);
 	/* First out of every TLB, then free what it could still reach. */
-	pmap_invalidate(pmap, va);
-	if (!is_leaf(pmap, old, level))
+	pmap_invalidate(pmap, va, old, new);
+	if (!is_leaf(pmap, old, level)) {
+		*pte |= retire_table(pmap, old, level - 1, va, pa);
 		free_tables(pmap, old, level - 1);
+	}
 	return (0);
 }
 
@@ -272,21 +325,27 @@ static int
 pmap_update(pmap_t pmap, vm_offset_t sva, vm_offset_t eva,
     pmap_change_t *change, pt_entry_t arg)
 {
-	pt_entry_t *pte, new;
+	pt_entry_t *pte, old, new;
 	vm_offset_t next;
 	u_int level;
+	bool whole;
 	int error;
 
 	for (; sva < eva; sva = next) {
 		level = PMAP_LEVEL_4K;
 		pte = pmap_pte(pmap, sva, &level);
+		/* The end of the address space is 0, hence the last byte. */
 		next = next_entry(sva, level);
-		if (!present(pmap, *pte))
+		whole = next - 1 < eva &&
+		    (sva & (PMAP_LEVEL_SIZE(level) - 1)) == 0;
+		next = next - 1 < eva ? next : eva;
+		old = *pte;
+		if (!present(pmap, old))
 			continue;
-		new = change(pmap, *pte, arg);
-		if (new == *pte)
+		new = change(pmap, old, arg);
+		if (new == old)
 			continue;
-		if (next > eva || (sva & (PMAP_LEVEL_SIZE(level) - 1)) != 0) {
+		if (!whole) {
 			error = split(pmap, pte, level, sva);
 			if (error != 0)
 				return (error);
@@ -294,7 +353,7 @@ pmap_update(pmap_t pmap, vm_offset_t sva, vm_offset_t eva,
 			continue;
 		}
 		*pte = new;
-		pmap_invalidate(pmap, sva);
+		pmap_invalidate(pmap, sva, old, new);
 	}
 	return (0);
 }
@@ -380,12 +439,15 @@ void
 pmap_set_bit(pmap_t pmap, vm_offset_t va, enum pmap_bit bit)
 {
 	u_int level = PMAP_LEVEL_4K;
+	pt_entry_t *pte = pmap_pte(pmap, va, &level);
 
-	*pmap_pte(pmap, va, &level) |= pmap->pm_format->bits[bit];
+	KASSERT(present(pmap, *pte), ("pmap_set_bit: %#lx is absent", va));
+	*pte |= pmap->pm_format->bits[bit];
 }
 
 /**
- * Clears a mark in a range.
+ * Clears a mark in a range.  Where software keeps the marks, the next write
+ * faults again and so sets M; a read does not, so A stays clear.
  * @param pmap	tables
  * @param sva	first byte, page-aligned
  * @param eva	first byte after the range, page-aligned
