@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * @file
+ * Step 02: the guest's memory is a process's address space, behind EPT.
+ *
+ * Read on from step 01: vm_map.c is the address space and its page faults,
+ * ept.c the format of its tables, vmx_run.c answers EPT violations with
+ * vm_fault(), guest_ept.c has the guests that try it.
+ */
+#include <sys/systm.h>
+#include <sys/tap.h>
+#include "vmm.h"
+
+/** @return 0 when every test passed or VMX is refused with a reason */
+int
+main(void)
+{
+	const char *refusal;
+	vm_paddr_t region;
+
+	refusal = vmx_init();
+	if (refusal != NULL) {
+		tap_skip_all("%s", refusal);
+		return (0);
+	}
+	region = vmx_region_alloc(&vmx_caps);
+	vmx_cpu_enable(&vmx_caps, region);
+	vmm_test();
+	vmx_cpu_disable();
+	vmx_region_free(region);
+	vmx_print_counts(vmx_exit_count);
+	kprintf("%8lu  INVEPT\n", vmx_invept_count);
+	return (tap_status());
+}

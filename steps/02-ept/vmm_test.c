@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * @file
+ * The guests of steps 01 and 02 and what is expected of each.  A row registers one.
+ */
+#include <sys/errno.h>
+#include <sys/systm.h>
+#include <sys/tap.h>
+#include <cpu/cpufunc.h>
+#include <cpu/trap.h>
+#include <machine/vmparam.h>
+#include <vm/vm_page.h>
+#include "vmm.h"
+
+/** One guest and its outcome. */
+struct guest_test {
+	const char *name;   /**< what it proves */
+	void *entry;	    /**< where it starts */
+	enum guest_end end; /**< how it must end */
+	int status;	    /**< with which status, unless check is set */
+	bool (*check)(struct vmx_thread_info *vti); /**< or NULL */
+};
+
+/* The guest must have seen the sub-leaf that the host sees. */
+static bool
+check_cpuid(struct vmx_thread_info *vti)
+{
+	u_int p[4];
+
+	cpuid_count(4, 1, p);
+	return (vti->status == (int)(p[0] ^ p[1]) &&
+	    vmx_exit_count[EXIT_REASON_CPUID] == 2);
+}
+
+static bool
+check_memory(struct vmx_thread_info *vti)
+{
+	const uint64_t *p = vm_fault_page(&vti->map, GUEST_STACK, VM_PROT_READ);
+
+	return (vti->status == 0 && p[2] == 0x0202020202020202UL);
+}
+
+static bool
+check_fault(struct vmx_thread_info *vti)
+{
+	return (vti->status == IDT_PF &&
+	    vti->exit.qualification == GUEST_HOLE &&
+	    vti->exit.intr_error == (PGEX_U | PGEX_W));
+}
+
+/* 64 small pages and one of code, and no fault for nothing. */
+static bool
+check_touch(struct vmx_thread_info *vti)
+{
+	tap_diag("faults: %lu of 4 KB, %lu of 2 MB, %lu of 1 GB",
+	    vti->map.faults[PMAP_LEVEL_4K], vti->map.faults[PMAP_LEVEL_2M],
+	    vti->map.faults[PMAP_LEVEL_1G]);
+	return (vti->status == 63 && vti->map.faults[PMAP_LEVEL_4K] == 64 + 1 &&
+	    vti->map.faults[PMAP_LEVEL_2M] == 0 && vti->map.emulated == 0);
+}
+
+/* Far more address space than memory, and that in large pages. */
+static bool
+check_big(struct vmx_thread_info *vti)
+{
+	u_long resident = ptoa(vti->map.resident);
+
+	tap_diag("%lu MB of %lu MB are backed", resident >> 20,
+	    GUEST_RAM_SIZE >> 20);
+	return (vti->status == 0 && resident * 3 < GUEST_RAM_SIZE &&
+	    vti->map.faults[PMAP_LEVEL_2M] >= 96);
+}
+
+/* The same marks whoever sets them. */
+static bool
+check_dirty(struct vmx_thread_info *vti)
+{
+	u_int wrong = 0;
+	vm_offset_t va;
+
+	for (u_int i = 0; i < 8; i++) {
+		va = GUEST_TABLES + 0x80000 + ptoa(i);
+		wrong += !pmap_test_bit(&vti->map.pmap, va, PG_A_IDX);
+		wrong += pmap_test_bit(&vti->map.pmap, va, PG_M_IDX) !=
+		    (i % 2 == 1);
+	}
+	tap_diag("dirty bits by %s, %lu write faults for them",
+	    vmx_has_ept_ad(&vmx_caps) ? "the processor" : "write faults",
+	    vti->map.emulated);
+	return (wrong == 0 && vti->status == 0);
+}
+
+/* tag::tests[] */
+static const struct guest_test guest_tests[] = {
+	{ "prints", guest_hello, GUEST_EXITED, 0, NULL },
+	{ "executes CPUID", guest_cpuid, GUEST_EXITED, 0, check_cpuid },
+	{ "computes", guest_sum, GUEST_EXITED, 333833500, NULL },
+	{ "uses its page table", guest_memory, GUEST_EXITED, 0, check_memory },
+	{ "page fault", guest_fault, GUEST_KILLED, IDT_PF, check_fault },
+	{ "prefixed syscall", guest_prefixed, GUEST_EXITED, 3, NULL },
+	{ "ud2 is no syscall", guest_ud2, GUEST_KILLED, IDT_UD, NULL },
+	{ "divides by zero", guest_divide, GUEST_KILLED, IDT_DE, NULL },
+	{ "hlt in ring 3", guest_privileged, GUEST_KILLED, IDT_GP, NULL },
+	{ "bad pointer", guest_bad_pointer, GUEST_EXITED, EFAULT, NULL },
+	{ "vmcall", guest_vmcall, GUEST_UNHANDLED, EXIT_REASON_VMCALL, NULL },
+	{ "never exits", guest_spin, GUEST_STUCK, 0, NULL },
+	{ "exits for ever", guest_exits, GUEST_STUCK, 0, NULL },
+	{ "touches 64 pages", guest_touch, GUEST_EXITED, 0, check_touch },
+	{ "768 MB", guest_big, GUEST_EXITED, 0, check_big },
+	{ "dirty pages", guest_dirty, GUEST_EXITED, 0, check_dirty },
+	{ "own image", guest_own_image, GUEST_EXITED, 42, NULL },
+	{ "own image again", guest_own_image, GUEST_EXITED, 42, NULL },
+	{ "mprotect", guest_protect, GUEST_BAD_ACCESS, EACCES, NULL },
+	{ "munmap", guest_unmap, GUEST_BAD_ACCESS, EFAULT, NULL },
+	{ "outside", guest_outside, GUEST_BAD_ACCESS, EFAULT, NULL },
+	{ "no fetch", guest_no_fetch, GUEST_BAD_ACCESS, EACCES, NULL },
+	{ "misconfigured", guest_big, GUEST_MISCONFIG, 0, NULL },
+};
+/* end::tests[] */
+
+/* Makes an entry that may be written but not read. */
+static void
+plant_misconfig(struct vmx_thread_info *vti)
+{
+	u_int level = PMAP_LEVEL_4K;
+
+	vm_fault(&vti->map, GUEST_RAM, VM_PROT_READ);
+	*pmap_pte(&vti->map.pmap, GUEST_RAM, &level) &= ~EPT_PG_R;
+	*pmap_pte(&vti->map.pmap, GUEST_RAM, &level) |= EPT_PG_W;
+}
+
+static void
+run_test(const struct guest_test *t)
+{
+	struct vmx_thread_info vti = { .name = t->name };
+	uint64_t free = vm_page_free_count();
+	bool ok;
+
+	if (t->end == GUEST_STUCK &&
+	    (vmx_ctls.granted[VMX_CTL_PIN] & PIN_CTLS_PREEMPTION_TIMER) == 0) {
+		tap_skip("no preemption timer", "%s", t->name);
+		return;
+	}
+	if (!guest_memory_init(&vti))
+		panic("vmm_test: out of memory");
+	vti.guest.vg_frame.tf_rdi = GUEST_STACK;
+	if (t->end == GUEST_MISCONFIG)
+		plant_misconfig(&vti);
+	vmx_vminit(&vti, (vm_offset_t)t->entry);
+	vmx_vmrun(&vti);
+	ok = vti.end == t->end &&
+	    (t->check != NULL ? t->check(&vti) : vti.status == t->status);
+	vmx_vmdestroy(&vti);
+	guest_memory_free(&vti);
+	ok = ok && vm_page_free_count() == free;
+	if (!tap_ok(ok, "%s", t->name))
+		tap_diag("end %d, status %d, %ld pages lost", vti.end,
+		    vti.status, free - vm_page_free_count());
+}
+
+/** Runs every guest and reports each as one result. */
+void
+vmm_test(void)
+{
+	tap_plan(nitems(guest_tests));
+	tap_diag("guest page tables: %s pages",
+	    vmx_has_page_1gb(&vmx_caps) ? "1 GB" : "2 MB");
+	for (u_int i = 0; i < nitems(guest_tests); i++) {
+		if (i == 1) /* the bench reads this */
+			tap_diag("guest output at tsc %lu", rdtsc());
+		run_test(&guest_tests[i]);
+	}
+}
