@@ -58,8 +58,16 @@ static const struct vmx_ctl_request vmx_requests[] = {
 const char *
 vmx_init(void)
 {
-	return (vmx_cpu_agree(
-	    &vmx_caps, vmx_requests, nitems(vmx_requests), &vmx_ctls));
+	const char *refusal;
+
+	refusal = vmx_cpu_agree(
+	    &vmx_caps, vmx_requests, nitems(vmx_requests), &vmx_ctls);
+	vmx_ctls_together(&vmx_caps, &vmx_ctls, VMX_CTL_PIN,
+	    PIN_CTLS_PREEMPTION_TIMER, VMX_CTL_EXIT,
+	    EXIT_CTLS_SAVE_PREEMPTION_TIMER);
+	vmx_ctls_together(&vmx_caps, &vmx_ctls, VMX_CTL_ENTRY,
+	    ENTRY_CTLS_LOAD_EFER, VMX_CTL_EXIT, EXIT_CTLS_LOAD_EFER);
+	return (refusal);
 }
 
 /* tag::guest[] */
@@ -70,6 +78,8 @@ init_controls(void)
 	vmcs_write(VMCS_CTL_PROC, vmx_ctls.word[VMX_CTL_PROC]);
 	vmcs_write(VMCS_CTL_EXIT, vmx_ctls.word[VMX_CTL_EXIT]);
 	vmcs_write(VMCS_CTL_ENTRY, vmx_ctls.word[VMX_CTL_ENTRY]);
+	if ((vmx_ctls.word[VMX_CTL_PROC] & PROC_CTLS_SECONDARY) != 0)
+		vmcs_write(VMCS_CTL_PROC2, vmx_ctls.word[VMX_CTL_PROC2]);
 	vmcs_write(VMCS_CTL_EXCEPTION_BITMAP, 0xffffffff);
 }
 

@@ -133,10 +133,12 @@ exit_cpuid(struct vmx_thread_info *vti)
 }
 /* end::cpuid[] */
 
-/* Taken by the host as soon as it enables interrupts; this one never does. */
+/* It is still pending: one instruction with interrupts on lets the host take
+ * it, which it has to, or the guest would never get to run again. */
 static void
 exit_interrupt(struct vmx_thread_info *vti __unused)
 {
+	__asm __volatile("sti; nop; cli");
 }
 
 static void

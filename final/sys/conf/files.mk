@@ -10,6 +10,7 @@ BOOT_SRCS = \
 	$(SYS)/platform/pc64/x86_64/frame_offsets.c \
 	$(SYS)/platform/pc64/x86_64/gdt.c \
 	$(SYS)/platform/pc64/x86_64/i8259.c \
+	$(SYS)/platform/pc64/x86_64/lapic.c \
 	$(SYS)/platform/pc64/x86_64/machdep.c \
 	$(SYS)/platform/pc64/x86_64/pmap.c \
 	$(SYS)/platform/pc64/x86_64/pmap_table.c \

@@ -3,8 +3,9 @@
  * @file
  * VGA text as a console: 80 by 25 characters at physical 0xb8000.
  *
- * Present only when the boot loader left the display in text mode; under
- * UEFI there is no such memory and writing to it would be lost.
+ * Absent when the boot loader says that the display is in another mode, as it
+ * does under UEFI: there is no such memory then.  When it says nothing, which
+ * GRUB does on old BIOS machines, text mode is taken for granted.
  */
 #include <sys/cons.h>
 #include <sys/systm.h>

@@ -81,8 +81,9 @@ start:
 		boot_pml4 + PML4_INDEX(DMAP_MIN_ADDRESS) * 8
 	movl	$boot_pdp_high + PTE_TABLE, boot_pml4 + PML4_INDEX(KERNBASE) * 8
 
-	movl	%cr4, %eax
-	orl	$0x20, %eax			/* PAE */
+	/* PAE and nothing else: firmware may have left five-level paging,
+	 * PCIDs or CET on, and none of them survives the switch below. */
+	movl	$0x20, %eax
 	movl	%eax, %cr4
 	movl	$boot_pml4, %eax
 	movl	%eax, %cr3

@@ -30,6 +30,9 @@ vm_offset_t gdt_tss(void);
 /* --- x86_64/i8259.c --- */
 void i8259_mask(void);
 
+/* --- x86_64/lapic.c --- */
+void lapic_quiet(void);
+
 /* --- x86_64/trap.c --- */
 void idt_init(void);
 void trap(struct trapframe *tf, u_int vector);

@@ -35,7 +35,7 @@
 /** @name Capacities of struct mb2_info; what does not fit is counted */
 /** @{ */
 #define MB2_MAXCMDLINE	     512
-#define MB2_MAXMMAP	     64
+#define MB2_MAXMMAP	     256
 #define MB2_MAXMODULES	     8
 #define MB2_MAXNAME	     64
 #define MB2_RSDP_SIZE	     36

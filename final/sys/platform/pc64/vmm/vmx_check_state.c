@@ -223,7 +223,7 @@ link_place(const struct vmx_check *c, uint32_t field)
 static bool
 link_other(const struct vmx_check *c, uint32_t field)
 {
-	return (c->smm || vmx_check_rd(c, field) != c->vmcs);
+	return ((c->smm && !to_smm(c)) || vmx_check_rd(c, field) != c->vmcs);
 }
 
 /* Only a guest with PAE paging outside IA-32e mode has them. */

@@ -285,12 +285,35 @@ vmx_ctls_negotiate(const struct vmx_caps *caps,
 	}
 	for (word = 0; word < VMX_CTL_WORDS; word++)
 		out->word[word] = choose(caps, word, &w[word]);
-	out->word[VMX_CTL_PROC] &= ~PROC_CTLS_SECONDARY;
+	if ((vmx_caps_must_be_1(caps, VMX_CTL_PROC) & PROC_CTLS_SECONDARY) == 0)
+		out->word[VMX_CTL_PROC] &= ~PROC_CTLS_SECONDARY;
 	if (out->word[VMX_CTL_PROC2] != 0)
 		out->word[VMX_CTL_PROC] |= PROC_CTLS_SECONDARY;
 	return (VMX_CTLS_OK);
 }
 /* end::negotiate[] */
+
+static void
+drop(const struct vmx_caps *caps, struct vmx_ctls *ctls, enum vmx_ctl_word word,
+    uint32_t bit)
+{
+	ctls->granted[word] &= ~bit;
+	ctls->refused[word] |= bit;
+	ctls->word[word] &= ~bit | (uint32_t)vmx_caps_must_be_1(caps, word);
+}
+
+bool
+vmx_ctls_together(const struct vmx_caps *caps, struct vmx_ctls *ctls,
+    enum vmx_ctl_word word1, uint32_t bit1, enum vmx_ctl_word word2,
+    uint32_t bit2)
+{
+	if ((ctls->granted[word1] & bit1) != 0 &&
+	    (ctls->granted[word2] & bit2) != 0)
+		return (true);
+	drop(caps, ctls, word1, bit1);
+	drop(caps, ctls, word2, bit2);
+	return (false);
+}
 
 static unsigned
 bit_number(uint32_t mask)

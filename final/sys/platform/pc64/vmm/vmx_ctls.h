@@ -64,6 +64,21 @@ enum vmx_ctls_status vmx_ctls_negotiate(const struct vmx_caps *caps,
     const struct vmx_ctl_request *req, size_t n, struct vmx_ctls *out);
 
 /**
+ * Two optional controls that make sense only together: gives back the one
+ * that was granted if the other was not.
+ * @param caps		the processor
+ * @param[in,out] ctls	a negotiation that succeeded
+ * @param word1		one control's word
+ * @param bit1		that control, asked for as VMX_MAY_BE_1
+ * @param word2		the other control's word
+ * @param bit2		that control, asked for as VMX_MAY_BE_1
+ * @return true if the processor has both
+ */
+bool vmx_ctls_together(const struct vmx_caps *caps, struct vmx_ctls *ctls,
+    enum vmx_ctl_word word1, uint32_t bit1, enum vmx_ctl_word word2,
+    uint32_t bit2);
+
+/**
  * Put a failed negotiation into words, as in: primary processor-based
  * control "HLT exiting" (bit 7) cannot be 1 on this processor; it is needed
  * to idle.

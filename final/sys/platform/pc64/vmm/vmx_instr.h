@@ -237,6 +237,10 @@ vmx_status_text(enum vmx_status status)
 static __inline void
 vmx_must(enum vmx_status status, const char *what)
 {
+	if (__predict_false(status == VMX_FAIL_INVALID))
+		panic("%s failed: its region is misaligned, out of reach or "
+		      "of another revision, or no VMCS is current",
+		    what);
 	if (__predict_false(status != VMX_OK))
 		panic("%s failed: %s", what, vmx_status_text(status));
 }

@@ -53,6 +53,19 @@ vmx_write_host_state(const struct vmx_ctls *ctls, vm_offset_t rip)
 }
 /* end::host[] */
 
+/* The base in the descriptor that TR was loaded from. */
+static uint64_t
+tr_base(const struct region_descriptor *gdtr)
+{
+	const uint64_t *descriptor;
+	uint16_t tr;
+
+	__asm __volatile("str %0" : "=r"(tr));
+	descriptor = (const uint64_t *)(gdtr->rd_base + (tr & ~7UL));
+	return ((descriptor[0] >> 16 & 0xffffff) | (descriptor[0] >> 56) << 24 |
+	    descriptor[1] << 32);
+}
+
 /* tag::intact[] */
 /**
  * Compares the host-state area with what the processor has now.  A base that
@@ -75,7 +88,7 @@ vmx_check_host_state(const char *name)
 		{ VMCS_HOST_CR3, rcr3() },
 		{ VMCS_HOST_FS_BASE, rdmsr(MSR_FSBASE) },
 		{ VMCS_HOST_GS_BASE, rdmsr(MSR_GSBASE) },
-		{ VMCS_HOST_TR_BASE, gdt_tss() },
+		{ VMCS_HOST_TR_BASE, tr_base(&gdtr) },
 		{ VMCS_HOST_GDTR_BASE, gdtr.rd_base },
 		{ VMCS_HOST_IDTR_BASE, idtr.rd_base },
 	};

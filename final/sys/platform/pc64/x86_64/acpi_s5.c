@@ -23,6 +23,7 @@
 #define FADT_PM1A_CNT	 64
 #define FADT_PM1B_CNT	 68
 #define FADT_MINLEN	 72
+#define FADT_X_DSDT	 140 /* since ACPI 2 */
 #define AML_NAME	 0x08
 #define AML_PACKAGE	 0x12
 #define AML_ZERO	 0x00
@@ -171,7 +172,9 @@ acpi_s5_find(const uint8_t *rsdp, size_t rsdp_size, acpi_map_t *map, void *arg,
 	if (out->pm1a_cnt == 0 || out->pm1a_cnt > 0xffff ||
 	    out->pm1b_cnt > 0xffff || out->smi_cmd > 0xffff)
 		return ("ACPI's power register is not an I/O port");
-	if (!sdt_map(le(fadt.p + FADT_DSDT, 4), map, arg, &dsdt))
+	ok = fadt.len >= FADT_X_DSDT + 8 &&
+	    sdt_map(le(fadt.p + FADT_X_DSDT, 8), map, arg, &dsdt);
+	if (!ok && !sdt_map(le(fadt.p + FADT_DSDT, 4), map, arg, &dsdt))
 		return ("ACPI's DSDT cannot be read");
 	if (!find_s5(&dsdt, out))
 		return ("the DSDT has no plain _S5 package");

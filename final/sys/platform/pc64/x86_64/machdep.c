@@ -12,7 +12,7 @@
 #include <machine/vmparam.h>
 #include <vm/vm_page.h>
 
-#define MAXRANGES  64
+#define MAXRANGES  256
 /* The BIOS, its data, and the first page, which stays unused so that physical
  * address 0 can mean "none". */
 #define LOWMEM_END 0x100000
@@ -129,8 +129,13 @@ pc64_init(vm_paddr_t info)
 	gdt_init();
 	idt_init();
 	i8259_mask();
+	lapic_quiet();
 	if (error != NULL)
 		panic("%s", error);
+	/* What does not fit could be memory in use: better not start. */
+	if (boot_info.dropped != 0)
+		panic("the boot loader lists %u ranges or modules too many",
+		    boot_info.dropped);
 	db_symtab(&boot_info);
 	memory_init(info);
 	poweroff(main());

@@ -22,6 +22,7 @@
 #define BOCHS_SHUTDOWN	0x8900
 #define QEMU_DEBUG_EXIT 0xf4
 #define ACPI_SLP_EN	0x2000
+#define ACPI_SLP_TYP	0x1c00
 #define ACPI_SCI_EN	0x0001
 #define ACPI_SPINS	1000000
 
@@ -77,6 +78,13 @@ acpi_takeover(const struct acpi_s5 *s5)
 			return;
 }
 
+/* Changes the sleep type and nothing else of a control register. */
+static void
+acpi_sleep(u_int port, u_int type)
+{
+	outw(port, (inw(port) & ~ACPI_SLP_TYP) | type << 10 | ACPI_SLP_EN);
+}
+
 static void
 acpi_poweroff(void)
 {
@@ -90,9 +98,9 @@ acpi_poweroff(void)
 		return;
 	}
 	acpi_takeover(&s5);
-	outw(s5.pm1a_cnt, s5.slp_typa << 10 | ACPI_SLP_EN);
+	acpi_sleep(s5.pm1a_cnt, s5.slp_typa);
 	if (s5.pm1b_cnt != 0)
-		outw(s5.pm1b_cnt, s5.slp_typb << 10 | ACPI_SLP_EN);
+		acpi_sleep(s5.pm1b_cnt, s5.slp_typb);
 	for (int i = 0; i < ACPI_SPINS; i++)
 		cpu_pause();
 }
