@@ -417,6 +417,13 @@ const struct row rows[] = {
 	{ "guest.link", 0, PUT(VMCS_GUEST_LINK_POINTER, 1ull << 60),
 	    { PUT(VMCS_GUEST_LINK_POINTER, 0x6000) } },
 	{ "guest.link_other", SAME_LINK, SET(VMCS_CTL_PIN, 0), {{ 0 }} },
+	{ "guest.link_other", IN_SMM | SAME_LINK, SET(VMCS_CTL_PIN, 0),
+	    { ENTRY(ENTRY_CTLS_SMM),
+	    SET(VMCS_GUEST_INTERRUPTIBILITY, INTR_STATE_SMI) } },
+	/* In SMM it may be this VMCS until the entry is one to SMM. */
+	{ "guest.link_other", IN_SMM, ENTRY(ENTRY_CTLS_SMM),
+	    { PUT(VMCS_GUEST_LINK_POINTER, IMAGE_VMCS),
+	    SET(VMCS_GUEST_INTERRUPTIBILITY, INTR_STATE_SMI) } },
 #define PDPTE(rule, field) \
 	{ rule, 0, PUT(field, 0x7003), { GUEST32, EPT, PUT(field, 0x7001) } }, \
 	{ rule, 0, SET(field, 1ull << 63), \

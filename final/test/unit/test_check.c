@@ -288,66 +288,65 @@ error_codes_by_vector(void **state)
 }
 
 /* States that are legal though unusual: nothing may fire. */
+static const struct {
+	const char *what;
+	unsigned flags; /* those before all changes */
+	struct change prepare[MAXPREPARE];
+} legal[] = {
+	{ "real mode in an unrestricted guest", 0,
+	    { PROC2(PROC2_CTLS_EPT | PROC2_CTLS_UNRESTRICTED_GUEST),
+		CLR(VMCS_CTL_ENTRY, ENTRY_CTLS_GUEST_LMA),
+		CLR(VMCS_GUEST_CR0, 0x80000001), PUT(VMCS_GUEST_SS_AR, 0x8093),
+		PUT(VMCS_GUEST_CS_AR, 0x809b) } },
+	{ "virtual-8086 mode", 0, { V86_GUEST } },
+	{ "32-bit guest with PAE", 0, { GUEST32 } },
+	{ "unusable data segments", 0,
+	    { SET(VMCS_GUEST_DS_AR, 0x10000),
+		SET(VMCS_GUEST_ES_AR, 0x10000) } },
+	{ "EPT with write-back, 4 levels, A/D", 0,
+	    { EPT, PUT(VMCS_CTL_EPTP, 0x30605e) } },
+	{ "conforming code from ring 3", 0, { PUT(VMCS_GUEST_CS_AR, 0xa0ff) } },
+	{ "page fault injected", 0,
+	    { INJECT(0xb0e), PUT(VMCS_CTL_ENTRY_ERROR_CODE, 7) } },
+	{ "breakpoint injected", 0,
+	    { INJECT(0x603), PUT(VMCS_CTL_ENTRY_INSN_LENGTH, 1) } },
+	{ "an invalid event is not looked at", 0,
+	    { PUT(VMCS_CTL_ENTRY_INTR_INFO, 0x7ffff1ff) } },
+	{ "MSR area of no entries", 0,
+	    { PUT(VMCS_CTL_EXIT_MSR_LOAD_ADDR, 0xffffffffffffffffull) } },
+	{ "halted in ring 0", 0, { RING0, PUT(VMCS_GUEST_ACTIVITY, 1) } },
+	{ "FS and GS anywhere", 0,
+	    { PUT(VMCS_GUEST_FS_BASE, 0xffff800000000000ull),
+		PUT(VMCS_GUEST_GS_BASE, 0x00007ffffffff000ull) } },
+	{ "usable LDTR", 0, { USABLE_LDTR } },
+	{ "all of IA32_LBR_CTL", 0,
+	    { ENTRY(ENTRY_CTLS_LOAD_LBR_CTL),
+		PUT(VMCS_GUEST_LBR_CTL, 0x7f000f) } },
+	{ "all of IA32_DEBUGCTL", 0, { PUT(VMCS_GUEST_DEBUGCTL, 0xffc7) } },
+	{ "IA32_EFER with NX and SYSCALL", 0,
+	    { ENTRY(ENTRY_CTLS_LOAD_EFER), PUT(VMCS_GUEST_EFER, 0xd01) } },
+	{ "every memory type", 0,
+	    { ENTRY(ENTRY_CTLS_LOAD_PAT),
+		PUT(VMCS_GUEST_PAT, 0x0001040506070000ull) } },
+	{ "IA32_BNDCFGS in use", 0,
+	    { ENTRY(ENTRY_CTLS_LOAD_BNDCFGS),
+		PUT(VMCS_GUEST_BNDCFGS, 0xfffff00000001003ull) } },
+	{ "pending debug, all that may be", 0,
+	    { PUT(VMCS_GUEST_PENDING_DEBUG, 0x580f) } },
+	{ "a RIP one beyond the lower half", 0,
+	    { PUT(VMCS_GUEST_RIP, NONCANONICAL) } },
+	{ "in SMM, a link pointer to this VMCS", IN_SMM,
+	    { PUT(VMCS_GUEST_LINK_POINTER, IMAGE_VMCS) } },
+};
+
 static void
 unusual_but_legal(void **state)
 {
-	static const struct {
-		const char *what;
-		struct change prepare[MAXPREPARE];
-	} legal[] = {
-		{ "real mode in an unrestricted guest",
-		    { PROC2(PROC2_CTLS_EPT | PROC2_CTLS_UNRESTRICTED_GUEST),
-			CLR(VMCS_CTL_ENTRY, ENTRY_CTLS_GUEST_LMA),
-			CLR(VMCS_GUEST_CR0, 0x80000001),
-			PUT(VMCS_GUEST_SS_AR, 0x8093),
-			PUT(VMCS_GUEST_CS_AR, 0x809b) } },
-		{ "virtual-8086 mode", { V86_GUEST } },
-		{ "32-bit guest with PAE", { GUEST32 } },
-		{ "unusable data segments",
-		    { SET(VMCS_GUEST_DS_AR, 0x10000),
-			SET(VMCS_GUEST_ES_AR, 0x10000) } },
-		{ "EPT with write-back, 4 levels, A/D",
-		    { EPT, PUT(VMCS_CTL_EPTP, 0x30605e) } },
-		{ "conforming code from ring 3",
-		    { PUT(VMCS_GUEST_CS_AR, 0xa0ff) } },
-		{ "page fault injected",
-		    { INJECT(0xb0e), PUT(VMCS_CTL_ENTRY_ERROR_CODE, 7) } },
-		{ "breakpoint injected",
-		    { INJECT(0x603), PUT(VMCS_CTL_ENTRY_INSN_LENGTH, 1) } },
-		{ "an invalid event is not looked at",
-		    { PUT(VMCS_CTL_ENTRY_INTR_INFO, 0x7ffff1ff) } },
-		{ "MSR area of no entries",
-		    { PUT(
-			VMCS_CTL_EXIT_MSR_LOAD_ADDR, 0xffffffffffffffffull) } },
-		{ "halted in ring 0", { RING0, PUT(VMCS_GUEST_ACTIVITY, 1) } },
-		{ "FS and GS anywhere",
-		    { PUT(VMCS_GUEST_FS_BASE, 0xffff800000000000ull),
-			PUT(VMCS_GUEST_GS_BASE, 0x00007ffffffff000ull) } },
-		{ "usable LDTR", { USABLE_LDTR } },
-		{ "all of IA32_LBR_CTL",
-		    { ENTRY(ENTRY_CTLS_LOAD_LBR_CTL),
-			PUT(VMCS_GUEST_LBR_CTL, 0x7f000f) } },
-		{ "all of IA32_DEBUGCTL",
-		    { PUT(VMCS_GUEST_DEBUGCTL, 0xffc7) } },
-		{ "IA32_EFER with NX and SYSCALL",
-		    { ENTRY(ENTRY_CTLS_LOAD_EFER),
-			PUT(VMCS_GUEST_EFER, 0xd01) } },
-		{ "every memory type",
-		    { ENTRY(ENTRY_CTLS_LOAD_PAT),
-			PUT(VMCS_GUEST_PAT, 0x0001040506070000ull) } },
-		{ "IA32_BNDCFGS in use",
-		    { ENTRY(ENTRY_CTLS_LOAD_BNDCFGS),
-			PUT(VMCS_GUEST_BNDCFGS, 0xfffff00000001003ull) } },
-		{ "pending debug, all that may be",
-		    { PUT(VMCS_GUEST_PENDING_DEBUG, 0x580f) } },
-		{ "a RIP one beyond the lower half",
-		    { PUT(VMCS_GUEST_RIP, NONCANONICAL) } },
-	};
 	static struct image im;
 
 	(void)state;
 	for (size_t i = 0; i < nitems(legal); i++) {
-		set_up(&im, 0, legal[i].prepare);
+		set_up(&im, legal[i].flags, legal[i].prepare);
 		expect_none(&im, legal[i].what);
 	}
 }

@@ -148,10 +148,9 @@ by_hand(void **state)
 	}
 }
 
-/* Does the answer keep to the MSRs, and to the requests? */
+/* Does the answer keep to the MSRs? */
 static void
-check_answer(const struct vmx_caps *caps, const struct vmx_ctl_request *req,
-    size_t n, const struct vmx_ctls *out)
+check_answer_words(const struct vmx_caps *caps, const struct vmx_ctls *out)
 {
 	static const unsigned msr[VMX_CTL_WORDS][2] = {
 		{ 0x481, 0x48d },
@@ -162,7 +161,6 @@ check_answer(const struct vmx_caps *caps, const struct vmx_ctl_request *req,
 	};
 	bool is_true = (caps->msr[0] >> 55 & 1) != 0;
 	uint64_t limits;
-	bool one;
 
 	for (unsigned w = 0; w < VMX_CTL_WORDS; w++) {
 		limits = caps->msr[msr[w][is_true] - 0x480];
@@ -171,6 +169,16 @@ check_answer(const struct vmx_caps *caps, const struct vmx_ctl_request *req,
 		assert_int_equal(out->word[w] & ~(uint32_t)(limits >> 32), 0);
 		assert_int_equal(out->granted[w] & out->refused[w], 0);
 	}
+}
+
+/* And to the requests? */
+static void
+check_answer(const struct vmx_caps *caps, const struct vmx_ctl_request *req,
+    size_t n, const struct vmx_ctls *out)
+{
+	bool one;
+
+	check_answer_words(caps, out);
 	for (size_t i = 0; i < n; i++) {
 		one = req[i].want == VMX_MUST_BE_1 ||
 		    req[i].want == VMX_MAY_BE_1;
@@ -299,6 +307,141 @@ secondary_without_activation(void **state)
 	assert_int_equal(out.word[VMX_CTL_PROC] >> 31, 0);
 }
 
+/* A processor may insist on activation and leave every secondary control 0. */
+static void
+activation_that_is_insisted_on(void **state)
+{
+	struct vmx_caps caps;
+	struct vmx_ctls out;
+
+	(void)state;
+	vector_load("bochs-haswell", &caps);
+	caps.msr[VMX_CAP_PROC] |= PROC_CTLS_SECONDARY; /* default1 only */
+	assert_int_equal(vmx_ctls_negotiate(&caps, NULL, 0, &out), VMX_CTLS_OK);
+	assert_int_equal(out.word[VMX_CTL_PROC], 0x0401e172);
+	caps.msr[VMX_CAP_TRUE_PROC] |= PROC_CTLS_SECONDARY;
+	assert_int_equal(vmx_ctls_negotiate(&caps, NULL, 0, &out), VMX_CTLS_OK);
+	assert_int_equal(out.word[VMX_CTL_PROC], 0x8401e172);
+	assert_int_equal(out.word[VMX_CTL_PROC2], 0);
+	check_answer_words(&caps, &out);
+}
+
+/* --- controls that need each other --- */
+
+/* The preemption timer and its saving, after one that stands alone. */
+static const struct vmx_ctl_request paired[] = {
+	MAY1(PIN, PIN_CTLS_VIRTUAL_NMIS),
+	MAY1(PIN, PIN_CTLS_PREEMPTION_TIMER),
+	MAY1(EXIT, EXIT_CTLS_SAVE_PREEMPTION_TIMER),
+};
+
+enum { TIMER = 1, SAVE = 2 };
+
+/* Takes from a processor what may be 1, in the ordinary and the TRUE MSRs. */
+static void
+forbid(struct vmx_caps *caps, unsigned which)
+{
+	uint64_t timer = (uint64_t)PIN_CTLS_PREEMPTION_TIMER << 32;
+	uint64_t save = (uint64_t)EXIT_CTLS_SAVE_PREEMPTION_TIMER << 32;
+
+	if ((which & TIMER) != 0) {
+		caps->msr[VMX_CAP_PIN] &= ~timer;
+		caps->msr[VMX_CAP_TRUE_PIN] &= ~timer;
+	}
+	if ((which & SAVE) != 0) {
+		caps->msr[VMX_CAP_EXIT] &= ~save;
+		caps->msr[VMX_CAP_TRUE_EXIT] &= ~save;
+	}
+}
+
+/* Negotiates, then asks for the pair, in either order. */
+static bool
+together(const struct vmx_caps *caps, bool timer_first, struct vmx_ctls *out)
+{
+	assert_int_equal(
+	    vmx_ctls_negotiate(caps, paired, nitems(paired), out), VMX_CTLS_OK);
+	if (timer_first)
+		return (vmx_ctls_together(caps, out, VMX_CTL_PIN,
+		    PIN_CTLS_PREEMPTION_TIMER, VMX_CTL_EXIT,
+		    EXIT_CTLS_SAVE_PREEMPTION_TIMER));
+	return (vmx_ctls_together(caps, out, VMX_CTL_EXIT,
+	    EXIT_CTLS_SAVE_PREEMPTION_TIMER, VMX_CTL_PIN,
+	    PIN_CTLS_PREEMPTION_TIMER));
+}
+
+static void
+both_of_a_pair(void **state)
+{
+	struct vmx_ctls before, out;
+	struct vmx_caps caps;
+
+	(void)state;
+	vector_load("bochs-haswell", &caps);
+	assert_int_equal(
+	    vmx_ctls_negotiate(&caps, paired, nitems(paired), &before),
+	    VMX_CTLS_OK);
+	for (int order = 0; order < 2; order++) {
+		assert_true(together(&caps, order == 0, &out));
+		assert_memory_equal(&out, &before, sizeof(out));
+	}
+	assert_int_equal(out.word[VMX_CTL_PIN], 0x76);
+	assert_int_equal(out.word[VMX_CTL_EXIT], 0x436dff);
+	assert_int_equal(out.granted[VMX_CTL_PIN], 0x60);
+	assert_int_equal(out.granted[VMX_CTL_EXIT], 0x400000);
+}
+
+/* With half a pair or none, all is as if only the lone one had been wanted. */
+static void
+half_a_pair_is_given_back(void **state)
+{
+	struct vmx_caps caps;
+	struct vmx_ctls out;
+
+	(void)state;
+	for (unsigned missing = TIMER; missing <= (TIMER | SAVE); missing++)
+		for (int order = 0; order < 2; order++) {
+			vector_load("bochs-haswell", &caps);
+			forbid(&caps, missing);
+			assert_false(together(&caps, order == 0, &out));
+			assert_int_equal(out.word[VMX_CTL_PIN], 0x36);
+			assert_int_equal(out.word[VMX_CTL_EXIT], 0x36dff);
+			assert_int_equal(out.granted[VMX_CTL_PIN], 0x20);
+			assert_int_equal(out.granted[VMX_CTL_EXIT], 0);
+			assert_int_equal(out.refused[VMX_CTL_PIN], 0x40);
+			assert_int_equal(out.refused[VMX_CTL_EXIT], 0x400000);
+			check_answer_words(&caps, &out);
+		}
+}
+
+/* What the processor insists on cannot be given back: it stays 1, unused. */
+static void
+half_a_pair_that_must_be_1(void **state)
+{
+	struct vmx_caps caps;
+	struct vmx_ctls out;
+
+	(void)state;
+	vector_load("bochs-haswell", &caps);
+	forbid(&caps, SAVE);
+	caps.msr[VMX_CAP_PIN] |= PIN_CTLS_PREEMPTION_TIMER;
+	caps.msr[VMX_CAP_TRUE_PIN] |= PIN_CTLS_PREEMPTION_TIMER;
+	assert_false(together(&caps, true, &out));
+	assert_int_equal(out.word[VMX_CTL_PIN], 0x76);
+	assert_int_equal(out.granted[VMX_CTL_PIN], 0x20);
+	assert_int_equal(out.word[VMX_CTL_EXIT], 0x36dff);
+	check_answer_words(&caps, &out);
+
+	vector_load("bochs-haswell", &caps);
+	forbid(&caps, TIMER);
+	caps.msr[VMX_CAP_EXIT] |= EXIT_CTLS_SAVE_PREEMPTION_TIMER;
+	caps.msr[VMX_CAP_TRUE_EXIT] |= EXIT_CTLS_SAVE_PREEMPTION_TIMER;
+	assert_false(together(&caps, true, &out));
+	assert_int_equal(out.word[VMX_CTL_PIN], 0x36);
+	assert_int_equal(out.word[VMX_CTL_EXIT], 0x436dff);
+	assert_int_equal(out.granted[VMX_CTL_EXIT], 0);
+	check_answer_words(&caps, &out);
+}
+
 /* A long explanation is cut and terminated, whatever the room. */
 static void
 explanation_is_bounded(void **state)
@@ -328,6 +471,10 @@ main(int argc, char **argv)
 		cmocka_unit_test(fixed_settings),
 		cmocka_unit_test(bad_requests),
 		cmocka_unit_test(secondary_without_activation),
+		cmocka_unit_test(activation_that_is_insisted_on),
+		cmocka_unit_test(both_of_a_pair),
+		cmocka_unit_test(half_a_pair_is_given_back),
+		cmocka_unit_test(half_a_pair_that_must_be_1),
 		cmocka_unit_test(explanation_is_bounded),
 	};
 

@@ -113,6 +113,46 @@ too_many_entries_are_counted(void **state)
 	assert_int_equal(info.dropped, 9);
 }
 
+/* A map of n entries, each a page of its own, 20 of them to a tag. */
+static const char *
+parse_map_of(unsigned n)
+{
+	struct mb2_build b;
+
+	mb2_begin(&b);
+	mb2_mmap_begin(&b, 24);
+	for (unsigned i = 0; i < n; i++) {
+		if (i != 0 && i % 20 == 0) {
+			mb2_tag_end(&b);
+			mb2_mmap_begin(&b, 24);
+		}
+		mb2_mmap_entry(&b, 24, (i + 1) * 0x2000ull, 0x1000, 1);
+	}
+	mb2_tag_end(&b);
+	mb2_end(&b);
+	return (parse(&b, b.used));
+}
+
+/* A kernel that is told of one dropped entry does not start: none too many. */
+static void
+a_full_map_drops_nothing(void **state)
+{
+	static const unsigned beyond[] = { 0, 1, 2, 40 };
+
+	(void)state;
+	assert_null(parse_map_of(MB2_MAXMMAP - 1));
+	assert_int_equal(info.nmmap, MB2_MAXMMAP - 1);
+	assert_int_equal(info.dropped, 0);
+	for (size_t k = 0; k < nitems(beyond); k++) {
+		assert_null(parse_map_of(MB2_MAXMMAP + beyond[k]));
+		assert_int_equal(info.nmmap, MB2_MAXMMAP);
+		assert_int_equal(info.dropped, beyond[k]);
+		for (unsigned i = 0; i < MB2_MAXMMAP; i++)
+			assert_int_equal(
+			    info.mmap[i].start, (i + 1) * 0x2000ull);
+	}
+}
+
 static void
 strings_are_cut(void **state)
 {
@@ -266,6 +306,7 @@ main(void)
 		cmocka_unit_test(cut_anywhere),
 		cmocka_unit_test(newer_rsdp_wins_in_any_order),
 		cmocka_unit_test(too_many_entries_are_counted),
+		cmocka_unit_test(a_full_map_drops_nothing),
 		cmocka_unit_test(strings_are_cut),
 		cmocka_unit_test(bad_memory_entries_are_skipped),
 		cmocka_unit_test(usable_memory),

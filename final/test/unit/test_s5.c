@@ -8,12 +8,13 @@
 #include "hosted.h"
 #include <machine/md_var.h>
 
-#define BASE 0x7fe0000ul
-#define RSDT 0x000
-#define XSDT 0x100
-#define FADT 0x200
-#define DSDT 0x400
-#define SIZE 0x600
+#define BASE  0x7fe0000ul
+#define RSDT  0x000
+#define XSDT  0x100
+#define FADT  0x200
+#define DSDT  0x400
+#define XDSDT 0x500 /* the one that a 64-bit pointer names */
+#define SIZE  0x600
 
 static uint8_t memory[SIZE];
 static uint8_t rsdp[36];
@@ -104,6 +105,61 @@ found_by_either_root(void **state)
 	assert_null(find(36));
 }
 
+/* Makes the FADT one of ACPI 2, with a second DSDT whose types are 6 and 6. */
+static void
+add_x_dsdt(void)
+{
+	static const uint8_t six[] = { 0x08, '_', 'S', '5', '_', 0x12, 0x06,
+		0x02, 0x0a, 0x06, 0x0a, 0x06 };
+
+	table(FADT, "FACP", 148);
+	put(FADT + 140, BASE + XDSDT, 8);
+	table(XDSDT, "DSDT", 36 + 4 + sizeof(six));
+	memcpy(memory + XDSDT + 40, six, sizeof(six));
+}
+
+static void
+x_dsdt_is_preferred(void **state)
+{
+	(void)state;
+	build(plain_s5, sizeof(plain_s5));
+	add_x_dsdt();
+	assert_null(find(36));
+	assert_int_equal(s5.slp_typa, 6);
+	put(FADT + 40, 0, 4); /* nothing else is needed */
+	assert_null(find(36));
+	assert_int_equal(s5.slp_typa, 6);
+	/* One byte too short to have it; then as long as ACPI 1 makes it. */
+	build(plain_s5, sizeof(plain_s5));
+	add_x_dsdt();
+	put(FADT + 4, 147, 4);
+	assert_null(find(36));
+	assert_int_equal(s5.slp_typb, 5);
+	put(FADT + 4, 116, 4);
+	assert_null(find(36));
+	assert_int_equal(s5.slp_typb, 5);
+}
+
+static void
+x_dsdt_of_no_use(void **state)
+{
+	/* None; beyond memory; the same with good low bits; a bad table. */
+	static const uint64_t bad[] = { 0, BASE + SIZE,
+		BASE + XDSDT + (1ul << 32), BASE + 0x580 };
+
+	(void)state;
+	for (size_t i = 0; i < nitems(bad); i++) {
+		build(plain_s5, sizeof(plain_s5));
+		add_x_dsdt();
+		put(FADT + 140, bad[i], 8);
+		assert_null(find(36));
+		assert_int_equal(s5.slp_typa, 0);
+		assert_int_equal(s5.slp_typb, 5);
+		put(FADT + 40, 0, 4);
+		assert_non_null(find(36));
+	}
+}
+
 static void
 other_encodings(void **state)
 {
@@ -159,13 +215,11 @@ refused_in_words(void **state)
 
 /* Any byte of any table at any value: an answer, and no read outside. */
 static void
-damage(void **state)
+damage_each_byte(void)
 {
 	static const uint8_t values[] = { 0, 1, 0x7f, 0x80, 0xff };
 	uint8_t saved;
 
-	(void)state;
-	build(plain_s5, sizeof(plain_s5));
 	for (size_t at = 0; at < SIZE; at++) {
 		saved = memory[at];
 		for (size_t v = 0; v < nitems(values); v++) {
@@ -181,6 +235,16 @@ damage(void **state)
 		rsdp[at] = saved;
 	}
 	assert_null(find(36));
+}
+
+static void
+damage(void **state)
+{
+	(void)state;
+	build(plain_s5, sizeof(plain_s5));
+	damage_each_byte();
+	add_x_dsdt();
+	damage_each_byte();
 }
 
 /* The DSDT ends within the package: each length is answered. */
@@ -201,6 +265,8 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(found_by_either_root),
+		cmocka_unit_test(x_dsdt_is_preferred),
+		cmocka_unit_test(x_dsdt_of_no_use),
 		cmocka_unit_test(other_encodings),
 		cmocka_unit_test(refused_in_words),
 		cmocka_unit_test(damage),

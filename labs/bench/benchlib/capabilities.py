@@ -54,16 +54,20 @@ def _ask(name):
 
 def _table(answers):
     """The AsciiDoc table of everyone's answers."""
-    lines = ["// Made by `labs/bench/bench machines --probe`.",
-             '[%header,cols="5,' + ",".join(["2"] * len(COLUMNS)) + '"]',
-             "|===",
-             "| Machine " + " ".join(f"| {head}" for _, head, _ in COLUMNS)]
+    rows = [["Machine", *(head for _, head, _ in COLUMNS)]]
     for name, features in answers.items():
-        cells = []
-        for key, _, _ in COLUMNS:
-            answer = features.get(key, "?")
-            cells.append("-" if answer == "no" else answer)
-        lines.append(f"| {name} " + " ".join(f"| {cell}" for cell in cells))
+        cells = [features.get(key, "?") for key, _, _ in COLUMNS]
+        rows.append([name, *({"no": "-", "0+1+2+3": "0-3"}.get(cell, cell)
+                             for cell in cells)])
+    # As wide as the longest word and the blank beside it; a capital is wider.
+    widths = [max(sum(1.3 if letter.isupper() else 1 for letter in word)
+                  for cell in column for word in cell.split()) + 2.4
+              for column in zip(*rows)]
+    lines = ["// Made by `labs/bench/bench machines --probe`.",
+             '[.dense%header,cols="'
+             + ",".join(f"{10 * width:.0f}" for width in widths) + '"]',
+             "|==="]
+    lines += [" ".join(f"| {cell}" for cell in row) for row in rows]
     lines += ["|===", ""]
     lines += [f"{head}:: {what}" for _, head, what in COLUMNS]
     return "\n".join(lines) + "\n"

@@ -5,6 +5,7 @@ Everything a user can get wrong is refused here before anything is built, and
 what has to be built is built by the Makefiles of the folders.
 """
 
+import fcntl
 import os
 import re
 import subprocess
@@ -86,6 +87,22 @@ def need_room():
         raise os_refusal(error) from None
 
 
+def _take_build():
+    """Wait until no other make builds here; closing what comes back ends it.
+
+    Two builds of one folder at a time would link each other's half-written
+    files.  Runs have folders of their own and are not held up.
+    """
+    os.makedirs(build_path(), exist_ok=True)
+    lock = os.open(build_path(), os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        say("another make is building here; waiting for it")
+        fcntl.flock(lock, fcntl.LOCK_EX)
+    return lock
+
+
 def build(folder, target="all"):
     """`make -C folder`; True if it went well."""
     command = ["make", "--no-print-directory", "-s", "-C",
@@ -93,7 +110,11 @@ def build(folder, target="all"):
     if "jobserver" not in os.environ.get("MAKEFLAGS", ""):
         command.insert(1, f"-j{len(os.sched_getaffinity(0))}")
     sys.stdout.flush()
-    return subprocess.run(command, check=False).returncode == 0
+    lock = _take_build()
+    try:
+        return subprocess.run(command, check=False).returncode == 0
+    finally:
+        os.close(lock)
 
 
 def _build_or_refuse(folder):

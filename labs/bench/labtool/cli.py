@@ -68,10 +68,10 @@ def _grade(args):
         os.close(lock)
     got = sum(sheet.score for sheet in sheets or ())
     if sheets:
-        if report.next_task(lab, sheets):
-            print(report.next_task(lab, sheets))
         if got < lab.full:
             print(f"All of it: {shown(folder)}/run.")
+        if report.next_task(lab, sheets):
+            print(report.next_task(lab, sheets))
     print(report.score(got, lab.full))
     return 0 if got == lab.full else 1
 

@@ -2,7 +2,9 @@
 """Builds a tree, runs it on the lab's machines, and gives points.
 
 Points are given for what the kernel's tests say, for lines that the console
-must have, and for a clean end; never for what a text looks like.
+must have, and for a clean end with all that the solution prints.  What is graded
+is kernel code, which can print what it likes: the grader tells right from
+wrong, not honest from dishonest.
 """
 
 import os
@@ -13,6 +15,8 @@ from dataclasses import dataclass, field
 from benchlib import tap
 from benchlib.machines import choose
 from benchlib.run import CONSOLE, Job, read, run
+
+from .report import expected, normal
 
 FLOOD = 1 << 16             # bytes of console that are too many here
 _STUB = re.compile(r"^panic: lab (\S+) task ([0-9]+): ", re.M)
@@ -65,11 +69,18 @@ def console_lines(result):
     return [line.rstrip() for line in text.splitlines()]
 
 
-def _earned(point, sheet, passed):
-    """Whether a run earned a point."""
+def _has_all(lines, wanted):
+    """Whether all wanted lines are there in their order, others between."""
+    rest = iter(lines)
+    return all(line in rest for line in wanted)
+
+
+def _earned(point, sheet, passed, wanted):
+    """Whether a run earned a point; `wanted` is the solution's console."""
     if point.tap and point.tap not in passed:
         return False
-    if point.ends and not (sheet.result.ok and not sheet.result.findings):
+    if point.ends and not (sheet.result.ok and not sheet.result.findings
+                           and _has_all(map(normal, sheet.lines), wanted)):
         return False
     return all(any(re.search(pattern, line) for line in sheet.lines)
                for pattern in point.lines)
@@ -84,6 +95,6 @@ def run_on(lab, kernel, machine, folder, timeout=None):
     passed = {point.name for point in report.points
               if point.ok and point.skip is None}
     sheet.rows = [(point, point.points[machine],
-                   _earned(point, sheet, passed))
+                   _earned(point, sheet, passed, expected(lab, machine)))
                   for point in lab.points if machine in point.points]
     return sheet

@@ -31,7 +31,10 @@ O = {out}
 CPPFLAGS = -Wno-unused -Wno-unused-parameter
 {body}
 BENCH = $(TOP)/labs/bench/bench
-WORDS = --machine "$(MACHINE)" --append "$(APPEND)" --kernel $(O)/kernel
+# Through the environment, where no character of theirs means anything.
+export MACHINE
+export APPEND := $(value APPEND)
+WORDS = --machine "$$MACHINE" --append "$$APPEND" --kernel $(O)/kernel
 run: all
 	@$(BENCH) run $(WORDS)
 debug: all

@@ -97,14 +97,14 @@ tag_mmap(struct mb2_tag t, struct mb2_info *out)
 	if (esize < 20) /* base, length, type */
 		return;
 	for (off = 8; off + esize <= t.len; off += esize) {
-		if (out->nmmap == MB2_MAXMMAP) {
-			out->dropped++;
-			continue;
-		}
 		base = le64(t.p + off);
 		len = le64(t.p + off + 8);
 		if (len == 0 || base + len < base)
 			continue;
+		if (out->nmmap == MB2_MAXMMAP) {
+			out->dropped++;
+			continue;
+		}
 		r = &out->mmap[out->nmmap++];
 		r->start = base;
 		r->end = base + len;
