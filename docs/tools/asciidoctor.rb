@@ -7,7 +7,8 @@
 #    preprocessor.  Rouge 3 has none.  It is `[source,gas]`.
 # 2. A colour theme, `book`: dark on light, comments as legible as code, since
 #    here they carry half of the meaning.
-# 3. In the PDF, coloured edges of listings (at the end).
+# 3. In the PDF, coloured edges of listings, and tables with many columns in
+#    smaller letters (at the end).
 # 4. Lines that mark a region for the lab tool (`LAB 01.1 begin ...`) are left
 #    out of listings: they say nothing about the program.
 require 'asciidoctor'
@@ -79,11 +80,21 @@ module Rouge
 end
 
 # In the PDF, too, a listing with a role has its edge: green for what is printed
-# when all is well, red for what is printed when something is wrong.
+# when all is well, red for what is printed when something is wrong.  A table
+# with the role `dense` has so many columns that words would break otherwise.
 if defined? Asciidoctor::PDF
   class BookPDF < Asciidoctor::Converter.for('pdf')
     register_for 'pdf'
     EDGES = { 'expected' => %w[2f7d4f f4faf6], 'wrong' => %w[b3372f fdf6f5] }.freeze
+
+    def convert_table(node)
+      return super unless node.role? 'dense'
+      saved = @theme.table_font_size, @theme.table_cell_padding
+      @theme.table_font_size, @theme.table_cell_padding = 8, [3, 3, 3, 3]
+      super
+    ensure
+      @theme.table_font_size, @theme.table_cell_padding = saved if saved
+    end
 
     def convert_listing(node)
       edge, ground = EDGES[EDGES.keys.find { |role| node.role? role }]

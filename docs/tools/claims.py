@@ -4,7 +4,8 @@
 
 What is included from a source cannot drift; this is for what is typed: the
 transcript in the README, paths and make targets, the fields of a tests.toml,
-the outcomes of a run, the options of bench(1).  Prints TAP; run from anywhere.
+the outcomes of a run, the options of bench(1), and a figure.  Prints TAP; run
+from anywhere.
 """
 import argparse
 import pathlib
@@ -20,6 +21,9 @@ from benchlib import cli, run, suite        # noqa: E402
 README = (ROOT / "README.adoc").read_text()
 CHAPTER = (ROOT / "docs/book/ch-bench.adoc").read_text()
 MANUAL = (ROOT / "docs/man/bench.1.adoc").read_text()
+STEP01 = (ROOT / "docs/book/ch-01-vmm_test.adoc").read_text()
+DRAWN = "\n".join((ROOT / f"docs/figures/{name}.dot").read_text()
+                  for name in re.findall(r"^image::(.+)\.svg", STEP01, re.M))
 EXPECTED = ROOT / "labs/01-vmm_test/expected/haswell.txt"
 
 
@@ -88,6 +92,12 @@ def options():
     return sorted(real ^ told)
 
 
+def errors():
+    """No figure of step 01 shows an error by the carry flag: it is in rax."""
+    return [line.strip() for line in DRAWN.splitlines()
+            if "carry" in line.lower()]
+
+
 # A defect for each check, which it must notice: text, what, by what else.
 DEFECTS = (
     (transcript, "README", "Hello from", "Greetings from"),
@@ -96,6 +106,7 @@ DEFECTS = (
     (fields, "CHAPTER", "| `vmfail` | kernel", "| `vmfails` | kernel"),
     (outcomes, "CHAPTER", "| `hang` |", "| `idle` |"),
     (options, "MANUAL", "*--probe*", "*--sonde*"),
+    (errors, "DRAWN", "rax = 0, or the error", "set rax and carry"),
 )
 
 
@@ -111,7 +122,8 @@ def noticed(check, name, old, new):
 
 def main():
     points = [(check.__doc__, check()) for check in
-              (transcript, paths, targets, fields, outcomes, options)]
+              (transcript, paths, targets, fields, outcomes, options,
+               errors)]
     points += [(f"A defect is noticed: {new}",
                 [] if noticed(check, name, old, new) else ["it is not"])
                for check, name, old, new in DEFECTS]

@@ -58,6 +58,13 @@ SOURCES = (
 
 VECTORS = "/**\n * @name Basic exit reasons\n */\n#define EXIT_REASON_A\t0u\n"
 
+# The control words, each with bit 0, and the names of these bits.
+CONTROLS = ("pin", "proc", "proc2", "proc3", "exit", "exit2", "entry")
+BITS = "".join(f"#define\t\t{word.upper()}_CTLS_A\t0x1u\n"
+               for word in CONTROLS)
+NAMES = "".join(f"char *const {word}_names[64] = {{\n\t[0] = \"a\",\n}};\n"
+                for word in CONTROLS)
+
 
 def run(command, cwd=DOCS, text=None):
     """Whether a command succeeds."""
@@ -102,6 +109,13 @@ def reasons(folder, names):
                 folder])
 
 
+def bits(folder, names):
+    (folder / "vmx_vmcs.h").write_text(BITS)
+    (folder / "vmx_ctls.c").write_text(names)
+    return run([sys.executable, "tools/vmx_tables.py", "control-bits",
+                folder])
+
+
 def matrix(folder, pattern):
     """A matrix of one row over a tree of one test."""
     area = folder / "docs"
@@ -133,6 +147,11 @@ def rows():
     yield ("words for a reason that is not there", False, reasons,
            ('[EXIT_REASON_A] = { "a", "A." },'
             '[EXIT_REASON_B] = { "b", "B." },',))
+    yield "control bits with names", True, bits, (NAMES,)
+    yield ("a control bit without a name", False, bits,
+           (NAMES.replace('[0] = "a",', ""),))
+    yield ("a name for a control bit that is not there", False, bits,
+           (NAMES.replace('[0] = "a",', '[0] = "a", [1] = "b",'),))
     yield "a matrix row with a test", True, matrix, ("docs.o*",)
     yield "a matrix row without a test", False, matrix, ("two",)
     yield "a figure", True, figure, ("digraph { a -> b; }",)

@@ -3,10 +3,9 @@
 """Makes the reference tables of the book out of the VMX headers.
 
 Numbers come from vmx_vmcs.h and vmx_exit.h; words from vmx_names.c, where
-`[CONSTANT] = { "name", "sentence" }` names a constant, and from the table of
-vmx_fields.c.  A constant without
-words is an error, and so is a word for a constant that is not there: a table
-with a hole would look complete.
+`[CONSTANT] = { "name", "sentence" }` names a constant, and from the tables of
+vmx_fields.c and vmx_ctls.c.  A constant without words is an error, and so is a
+word for a constant that is not there: a table with a hole would look complete.
 
 usage: vmx_tables.py TABLE FOLDER      the table in AsciiDoc on stdout
        TABLE is exit-reasons, vmx-errors, vmcs-fields or control-bits
@@ -21,15 +20,19 @@ GROUP = re.compile(r"\* @name (.+)$")
 STRING = r'((?:"(?:[^"\\]|\\.)*"\s*)+)'
 WORDS = re.compile(r"\[(\w+)\]\s*=\s*\{\s*" + STRING + r",\s*" + STRING + ",?")
 
-# The control words: title, prefix of the bits, and what the SDM calls them.
+# The control words: prefix of the bits, what the SDM calls the word, and where
+# vmx_ctls.c has the names of its bits.
 WORDS_OF_BITS = (
-    ("PIN_CTLS_", "Pin-based VM-execution controls"),
-    ("PROC_CTLS_", "Primary processor-based VM-execution controls"),
-    ("PROC2_CTLS_", "Secondary processor-based VM-execution controls"),
-    ("PROC3_CTLS_", "Tertiary processor-based VM-execution controls"),
-    ("EXIT_CTLS_", "Primary VM-exit controls"),
-    ("EXIT2_CTLS_", "Secondary VM-exit controls"),
-    ("ENTRY_CTLS_", "VM-entry controls"),
+    ("PIN_CTLS_", "Pin-based VM-execution controls", "pin_names"),
+    ("PROC_CTLS_", "Primary processor-based VM-execution controls",
+     "proc_names"),
+    ("PROC2_CTLS_", "Secondary processor-based VM-execution controls",
+     "proc2_names"),
+    ("PROC3_CTLS_", "Tertiary processor-based VM-execution controls",
+     "proc3_names"),
+    ("EXIT_CTLS_", "Primary VM-exit controls", "exit_names"),
+    ("EXIT2_CTLS_", "Secondary VM-exit controls", "exit2_names"),
+    ("ENTRY_CTLS_", "VM-entry controls", "entry_names"),
 )
 
 
@@ -143,10 +146,21 @@ def fields(folder):
                                         "Width"), rows, "fields")
 
 
+def bit_names(text, array):
+    """{bit: name} from one array of vmx_ctls.c."""
+    found = re.search(rf"\b{array}\[64\] = \{{(.*?)^\}};", text, re.S | re.M)
+    if not found:
+        raise Problem(f"vmx_ctls.c has no {array}[]")
+    return {int(m[1]): unquote(m[2])
+            for m in re.finditer(r"\[(\d+)\] = " + STRING, found[1])}
+
+
 def bits(folder):
-    """A table per control word: bit, constant, class."""
+    """A table per control word: bit, name, constant, class."""
     known = constants(folder / "vmx_vmcs.h")
-    for prefix, title in WORDS_OF_BITS:
+    text = (folder / "vmx_ctls.c").read_text()
+    for prefix, title, array in WORDS_OF_BITS:
+        said = bit_names(text, array)
         mine = [c for c in known if c.nested and c.name.startswith(prefix)]
         if not mine:
             raise Problem(f"vmx_vmcs.h defines no {prefix}* bit")
@@ -154,10 +168,17 @@ def bits(folder):
         for con in mine:
             if con.value & (con.value - 1):
                 raise Problem(f"{con.name} is not one bit")
-            rows.append((f"| {con.value.bit_length() - 1}",
-                         f"| {con.name}", cell(con.note or "")))
+            bit = con.value.bit_length() - 1
+            if bit not in said:
+                raise Problem(f"{array}[] has no name for {con.name}")
+            rows.append((f"| {bit}", cell(said.pop(bit)), f"| {con.name}",
+                         cell(con.note or "")))
+        if said:
+            raise Problem(f"{array}[] names bits without a constant: "
+                          + ", ".join(said.values()))
         yield f".{title}"
-        yield from table("2,14m,8", ("Bit", "Constant", "Class"), rows)
+        yield from table("2,14,13m,3", ("Bit", "Name", "Constant", "Class"),
+                         rows)
 
 
 def main():
