@@ -2,9 +2,9 @@
 """Builds a tree, runs it on the lab's machines, and gives points.
 
 Points are given for what the kernel's tests say, for lines that the console
-must have, and for a clean end with all that the solution prints.  What is graded
-is kernel code, which can print what it likes: the grader tells right from
-wrong, not honest from dishonest.
+must have, and for a clean end with everything that the solution prints.
+What is graded is kernel code and can print what it likes: the grader tells
+right from wrong, not honest from dishonest.
 """
 
 import os
