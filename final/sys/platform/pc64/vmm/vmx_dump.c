@@ -38,13 +38,26 @@ static const struct {
 	{ VMCS_CTL_ENTRY, VMX_CTL_ENTRY },
 };
 
+/* Named bits in a line each; the others are 1 because they must be. */
 static void
 print_bits(enum vmx_ctl_word word, uint64_t value)
 {
-	for (unsigned bit = 0; bit < 64; bit++)
-		if ((value >> bit & 1) != 0)
-			kprintf("    bit %2u %s\n", bit,
-			    vmx_ctl_bit_name(word, bit));
+	const char *name, *sep = "    reserved bits that are 1: ";
+
+	for (unsigned bit = 0; bit < 64; bit++) {
+		name = vmx_ctl_bit_name(word, bit);
+		if ((value >> bit & 1) != 0 && strcmp(name, "reserved") != 0)
+			kprintf("    bit %2u %s\n", bit, name);
+	}
+	for (unsigned bit = 0; bit < 64; bit++) {
+		name = vmx_ctl_bit_name(word, bit);
+		if ((value >> bit & 1) == 0 || strcmp(name, "reserved") != 0)
+			continue;
+		kprintf("%s%u", sep, bit);
+		sep = ", ";
+	}
+	if (sep[0] == ',')
+		kprintf("\n");
 }
 
 static void
