@@ -315,16 +315,13 @@ fault_page(struct vm_map *map, struct vm_map_entry *e, vm_offset_t va,
 	vm_pindex_t index = (va - e->start + e->offset) >> PAGE_SHIFT;
 	bool fresh = object->pages[index] == NULL;
 	vm_paddr_t original = object->backing + ptoa(index);
-	int error = 0;
 
 	*level = fault_level(map, e, va, index);
 	*pa = original;
 	if (fresh && object->backing != 0 && !write)
 		return (0);
-	if (fresh)
-		error = object_fill(map, object, index, level);
-	if (error != 0)
-		return (error);
+	if (fresh && object_fill(map, object, index, level) != 0)
+		return (ENOMEM);
 	*pa = vm_page_phys(object->pages[index]) & -PMAP_LEVEL_SIZE(*level);
 	if (fresh && object->backing != 0)
 		memcpy(PHYS_TO_DMAP(*pa), PHYS_TO_DMAP(original), PAGE_SIZE);

@@ -12,8 +12,6 @@
 #define VM_PAGE_MAXORDER 18
 /** Order of a 2 MB page. */
 #define VM_PAGE_ORDER_2M 9
-/** Order of a 1 GB page. */
-#define VM_PAGE_ORDER_1G 18
 
 /** State of one page frame. */
 enum vm_page_state {

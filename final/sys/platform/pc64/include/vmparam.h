@@ -14,7 +14,6 @@
 /** @name Fixed addresses */
 /** @{ */
 #define KERNBASE	    0xffffffff80000000
-#define KERNSIZE	    0x0000000040000000
 #define DMAP_MIN_ADDRESS    0xfffff80000000000
 #define DMAP_MAX_SIZE	    0x0000008000000000 /* one PML4 entry */
 #define VM_MAX_USER_ADDRESS 0x0000800000000000

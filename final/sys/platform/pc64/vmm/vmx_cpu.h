@@ -12,14 +12,6 @@
 #include "vmx_ctls.h"
 #include "vmx_instr.h"
 
-/** A segment register as a guest has it at its start. */
-struct vmx_seg {
-	uint32_t index;	   /**< order of the fields: ES is 0, TR is 7 */
-	uint16_t selector; /**< visible part */
-	uint32_t limit;	   /**< last byte */
-	uint32_t ar;	   /**< access rights, SEG_AR_* */
-};
-
 /** What vmx_check_current() and vmx_entry_explain() print about. */
 struct vmx_entry {
 	const char *name;	     /**< starts every line */

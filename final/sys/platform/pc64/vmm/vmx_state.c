@@ -107,6 +107,14 @@ vmx_check_host_state(const char *name)
 /* end::intact[] */
 
 /* tag::segments[] */
+/** A segment register as a guest has it at its start. */
+struct vmx_seg {
+	uint32_t index;	   /**< order of the fields: ES is 0, TR is 7 */
+	uint16_t selector; /**< visible part */
+	uint32_t limit;	   /**< last byte */
+	uint32_t ar;	   /**< access rights, SEG_AR_* */
+};
+
 #define AR_USER                                                                \
 	(SEG_AR_P | SEG_AR_S | 3 << SEG_AR_DPL_SHIFT | SEG_AR_TYPE_ACCESSED |  \
 	    SEG_AR_G)

@@ -68,7 +68,7 @@ needs_invept(pmap_t pmap, pt_entry_t old, pt_entry_t new)
 	pt_entry_t marks = f->bits[PG_A_IDX] | f->bits[PG_M_IDX];
 	pt_entry_t soft = f->bits[PG_W_IDX] | f->bits[PG_MANAGED_IDX] |
 	    ((pmap->pm_flags & PMAP_EMULATE_AD_BITS) != 0 ? marks : 0);
-	pt_entry_t given = new & ~old &(f->prot_mask | marks);
+	pt_entry_t given = (new & ~old) & (f->prot_mask | marks);
 
 	return (((old ^ new) & ~soft & ~given) != 0);
 }
@@ -76,7 +76,7 @@ needs_invept(pmap_t pmap, pt_entry_t old, pt_entry_t new)
 /*
  * A translation that a processor may hold has changed.  The kernel's own is
  * dropped at once.  For EPT the generation counts up, and each processor
- * compares it before it enters the guest (vmx_run's INVEPT).
+ * compares it before it enters the guest (ept_sync() in vmx_ept.c).
  */
 static void
 pmap_invalidate(pmap_t pmap, vm_offset_t va, pt_entry_t old, pt_entry_t new)
