@@ -6,7 +6,7 @@
  *
  * The standalone counterpart of DragonFly's test/vmm/vmm_test.c of 2013.  Read
  * on in calling order: vmx.c asks for VMX and describes a guest to the
- * processor, vmm_utils.c builds its page table, vmx_run.c enters it and
+ * processor, vmm.c builds its page table, vmx_run.c enters it and
  * answers its exits, vmm_test.c is the list of guests, guest.c is what they
  * do.
  */

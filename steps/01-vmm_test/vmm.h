@@ -55,7 +55,7 @@ void vmx_vmdestroy(struct vmx_thread_info *vti);
 extern uint64_t vmx_exit_count[];
 void vmx_vmrun(struct vmx_thread_info *vti);
 
-/* --- vmm_utils.c --- */
+/* --- vmm.c --- */
 bool guest_memory_init(struct vmx_thread_info *vti);
 void guest_memory_free(struct vmx_thread_info *vti);
 const void *guest_bytes(vm_offset_t va, size_t len);

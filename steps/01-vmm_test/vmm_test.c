@@ -19,12 +19,12 @@ struct guest_test {
 	void *entry;	    /**< where it starts */
 	enum guest_end end; /**< how it must end */
 	int status;	    /**< with which status, unless check is set */
-	bool (*check)(const struct vmx_thread_info *vti); /**< or NULL */
+	bool (*check)(struct vmx_thread_info *vti); /**< or NULL */
 };
 
 /* The guest must have seen the sub-leaf that the host sees. */
 static bool
-check_cpuid(const struct vmx_thread_info *vti)
+check_cpuid(struct vmx_thread_info *vti)
 {
 	u_int p[4];
 
@@ -34,7 +34,7 @@ check_cpuid(const struct vmx_thread_info *vti)
 }
 
 static bool
-check_memory(const struct vmx_thread_info *vti)
+check_memory(struct vmx_thread_info *vti)
 {
 	const uint64_t *p = PHYS_TO_DMAP(vti->stack);
 	const pt_entry_t *table = PHYS_TO_DMAP(vti->guest_cr3);
@@ -46,7 +46,7 @@ check_memory(const struct vmx_thread_info *vti)
 }
 
 static bool
-check_fault(const struct vmx_thread_info *vti)
+check_fault(struct vmx_thread_info *vti)
 {
 	return (vti->status == IDT_PF &&
 	    vti->exit.qualification == GUEST_HOLE &&

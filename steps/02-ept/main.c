@@ -26,6 +26,8 @@ main(void)
 	region = vmx_region_alloc(&vmx_caps);
 	vmx_cpu_enable(&vmx_caps, region);
 	vmm_test();
+	if (kgetenv_int("bench", 0) != 0)
+		vmm_bench();
 	vmx_cpu_disable();
 	vmx_region_free(region);
 	vmx_print_counts(vmx_exit_count);

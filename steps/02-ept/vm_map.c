@@ -124,7 +124,7 @@ insert(struct vm_map *map, struct vm_map_entry entry)
  * @param map		address space
  * @param start		first byte, page-aligned
  * @param size		bytes, page-aligned
- * @param prot		VM_PROT_*
+ * @param prot		VM_PROT_*, and perhaps VM_MEMATTR_UNCACHEABLE
  * @param backing	physical address of the initial contents, which stay
  *			untouched: a write copies the page; 0 for zeros
  * @return		0, EINVAL (not aligned, or it wraps), EEXIST (it
@@ -206,7 +206,7 @@ vm_map_protect(
 	for (e = map->entries; e < map->entries + map->nentries; e++) {
 		if (e->start < start || e->end > end)
 			continue;
-		e->prot = prot;
+		e->prot = prot | (e->prot & VM_MEMATTR_UNCACHEABLE);
 		error = pmap_protect(&map->pmap, e->start, e->end, prot);
 		if (error != 0)
 			return (error);
@@ -350,7 +350,7 @@ vm_fault(struct vm_map *map, vm_offset_t va, u_int access)
 	if (e == NULL)
 		return (EFAULT);
 	/* No format has pages that can be written or executed but not read. */
-	prot = e->prot != VM_PROT_NONE ? e->prot | VM_PROT_READ : VM_PROT_NONE;
+	prot = e->prot | ((e->prot & VM_PROT_ALL) != 0 ? VM_PROT_READ : 0);
 	if ((access & ~prot) != 0)
 		return (EACCES);
 	/* Without a write there may be no right to write yet: the original
@@ -388,20 +388,12 @@ vm_fault(struct vm_map *map, vm_offset_t va, u_int access)
 void *
 vm_fault_page(struct vm_map *map, vm_offset_t va, u_int access)
 {
-	struct vm_map_entry *e = lookup(map, va);
 	vm_paddr_t pa;
 
 	/* What the processor could do by itself needs no fault. */
-	if (e == NULL || (access & ~e->prot) != 0)
+	if (!pmap_touch(&map->pmap, va, access, &pa) &&
+	    (vm_fault(map, va, access) != 0 ||
+		!pmap_touch(&map->pmap, va, access, &pa)))
 		return (NULL);
-	if (!pmap_test_bit(&map->pmap, va,
-		(access & VM_PROT_WRITE) != 0 ? PG_RW_IDX : PG_V_IDX) &&
-	    vm_fault(map, va, access) != 0)
-		return (NULL);
-	pmap_extract(&map->pmap, va, &pa);
-	/* No processor will note what the host does through the DMAP. */
-	pmap_set_bit(&map->pmap, va, PG_A_IDX);
-	if ((access & VM_PROT_WRITE) != 0)
-		pmap_set_bit(&map->pmap, va, PG_M_IDX);
 	return (PHYS_TO_DMAP(pa));
 }

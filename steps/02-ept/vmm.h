@@ -14,17 +14,22 @@
 
 /** @name A guest's address space; all of it is the process's own */
 /** @{ */
-#define GUEST_TABLES	0x00800000UL /* page tables, 1 MB */
-#define GUEST_STACK	0x00a00000UL /* 2 MB, as the guest's table maps it */
-#define GUEST_RAM	0x10000000UL /* memory that comes when touched */
-#define GUEST_RAM_SIZE	0x30000000UL /* 768 MB */
-#define GUEST_IDENTITY	(4UL << 30)  /* linear equals guest-physical below */
-#define GUEST_HOLE	(5UL << 30)  /* mapped by nobody */
-#define GUEST_STACK_TOP 0x0000800000000000
+#define GUEST_TABLES	  0x00800000UL /* its page tables */
+#define GUEST_TABLES_SIZE 0x00080000UL
+#define GUEST_SMALL	  0x00880000UL /* a range too small for 2 MB */
+#define GUEST_SMALL_SIZE  0x00080000UL
+#define GUEST_DEVICE	  0x00900000UL /* a page that is not cached */
+#define GUEST_STACK	  0x00a00000UL /* 2 MB, as the guest's table maps it */
+#define GUEST_RAM	  0x10000000UL /* memory that comes when touched */
+#define GUEST_RAM_SIZE	  0x30000000UL /* 768 MB */
+#define GUEST_HUGE	  0x40000000UL /* 1 GB, in one test only */
+#define GUEST_IDENTITY	  (4UL << 30)  /* linear equals guest-physical below */
+#define GUEST_HOLE	  (5UL << 30)  /* mapped by nobody */
+#define GUEST_STACK_TOP	  0x0000800000000000
 /** @} */
 
 /** Ticks of the preemption timer after which a guest counts as stuck. */
-#define GUEST_PATIENCE	200000
+#define GUEST_PATIENCE	  200000
 
 /** How a guest ended. */
 enum guest_end {
@@ -45,6 +50,7 @@ struct vmx_thread_info {
 	bool launched;		/**< VMRESUME instead of VMLAUNCH */
 	struct vmx_guest guest; /**< registers */
 	vm_paddr_t guest_cr3;	/**< guest-physical: PML4 of its own table */
+	vm_paddr_t next_table;	/**< where its page table may grow */
 	struct vm_map map;	/**< its guest-physical address space */
 	u_long eptgen;		/**< pm_invgen at the last INVEPT */
 
@@ -65,7 +71,7 @@ extern uint64_t vmx_exit_count[];
 extern uint64_t vmx_invept_count;
 void vmx_vmrun(struct vmx_thread_info *vti);
 
-/* --- vmm_utils.c --- */
+/* --- vmm.c --- */
 bool guest_memory_init(struct vmx_thread_info *vti);
 void guest_memory_free(struct vmx_thread_info *vti);
 const void *
@@ -73,6 +79,7 @@ guest_bytes(struct vmx_thread_info *vti, vm_offset_t va, size_t len);
 
 /* --- vmm_test.c --- */
 void vmm_test(void);
+void vmm_bench(void);
 
 /* --- guest.c, linked at its physical address by guest.ld --- */
 extern char guest_start[], guest_end[];
@@ -93,6 +100,8 @@ void guest_exits(void);
 /* --- guest_ept.c, guests of step 02 --- */
 void guest_touch(void);
 void guest_big(void);
+void guest_huge(void);
+void guest_device(void);
 void guest_dirty(void);
 void guest_own_image(void);
 void guest_protect(void);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /**
  * @file
- * The guests of steps 01 and 02 and what is expected of each.  A row registers one.
+ * The guests of steps 01 and 02 and what is expected of each.  A row registers
+ * one.
  */
 #include <sys/errno.h>
 #include <sys/systm.h>
@@ -12,6 +13,7 @@
 #include <machine/vmparam.h>
 #include <vm/vm_page.h>
 #include "vmm.h"
+#include "vmm_bench.h"
 
 /** One guest and its outcome. */
 struct guest_test {
@@ -20,6 +22,7 @@ struct guest_test {
 	enum guest_end end; /**< how it must end */
 	int status;	    /**< with which status, unless check is set */
 	bool (*check)(struct vmx_thread_info *vti); /**< or NULL */
+	bool (*setup)(struct vmx_thread_info *vti); /**< or NULL; may refuse */
 };
 
 /* The guest must have seen the sub-leaf that the host sees. */
@@ -73,6 +76,30 @@ check_big(struct vmx_thread_info *vti)
 	    vti->map.faults[PMAP_LEVEL_2M] >= 96);
 }
 
+/* One large page, of which two levels were split. */
+static bool
+check_huge(struct vmx_thread_info *vti)
+{
+	u_int first = PMAP_LEVEL_4K, part = PMAP_LEVEL_4K;
+
+	pmap_pte(&vti->map.pmap, GUEST_HUGE, &first);
+	pmap_pte(&vti->map.pmap, GUEST_HUGE + NBPDR + PAGE_SIZE, &part);
+	return (vti->status == 0 && vti->map.faults[PMAP_LEVEL_1G] == 1 &&
+	    first == PMAP_LEVEL_2M && part == PMAP_LEVEL_4K);
+}
+
+/* RAM is write-back, the device's page uncacheable. */
+static bool
+check_device(struct vmx_thread_info *vti)
+{
+	u_int level = PMAP_LEVEL_4K;
+	pt_entry_t device = *pmap_pte(&vti->map.pmap, GUEST_DEVICE, &level);
+	pt_entry_t ram = *pmap_pte(&vti->map.pmap, GUEST_TABLES, &level);
+
+	return (vti->status == 5 && (device >> 3 & 7) == EPTP_MEMTYPE_UC &&
+	    (ram >> 3 & 7) == EPTP_MEMTYPE_WB);
+}
+
 /* The same marks whoever sets them. */
 static bool
 check_dirty(struct vmx_thread_info *vti)
@@ -81,7 +108,7 @@ check_dirty(struct vmx_thread_info *vti)
 	vm_offset_t va;
 
 	for (u_int i = 0; i < 8; i++) {
-		va = GUEST_TABLES + 0x80000 + ptoa(i);
+		va = GUEST_SMALL + ptoa(i);
 		wrong += !pmap_test_bit(&vti->map.pmap, va, PG_A_IDX);
 		wrong += pmap_test_bit(&vti->map.pmap, va, PG_M_IDX) !=
 		    (i % 2 == 1);
@@ -101,6 +128,31 @@ check_protect(struct vmx_thread_info *vti)
 	return (vti->status == EACCES && p[0] == 2 && p[2 * PAGE_SIZE] == 2);
 }
 
+/* Adds a range of 1 GB, if one page of 1 GB can be had. */
+static bool
+map_huge(struct vmx_thread_info *vti)
+{
+	vm_page_t m = vm_page_alloc(VM_PAGE_MAXORDER);
+
+	if (m == NULL)
+		return (false);
+	vm_page_free(m);
+	return (vti->map.pmap.pm_maxlevel == PMAP_LEVEL_1G &&
+	    vm_map_mmap(&vti->map, GUEST_HUGE, NBPDP,
+		VM_PROT_READ | VM_PROT_WRITE, 0) == 0);
+}
+
+/* Makes an entry that may be written but not read. */
+static bool
+misconfigure(struct vmx_thread_info *vti)
+{
+	u_int level = PMAP_LEVEL_4K;
+
+	vm_fault(&vti->map, GUEST_RAM, VM_PROT_WRITE);
+	*pmap_pte(&vti->map.pmap, GUEST_RAM, &level) &= ~EPT_PG_R;
+	return (true);
+}
+
 /* tag::tests[] */
 static const struct guest_test guest_tests[] = {
 	{ "prints", guest_hello, GUEST_EXITED, 0, NULL },
@@ -118,6 +170,8 @@ static const struct guest_test guest_tests[] = {
 	{ "exits for ever", guest_exits, GUEST_STUCK, 0, NULL },
 	{ "touches 64 pages", guest_touch, GUEST_EXITED, 0, check_touch },
 	{ "768 MB", guest_big, GUEST_EXITED, 0, check_big },
+	{ "1 GB", guest_huge, GUEST_EXITED, 0, check_huge, map_huge },
+	{ "uncached", guest_device, GUEST_EXITED, 0, check_device },
 	{ "dirty pages", guest_dirty, GUEST_EXITED, 0, check_dirty },
 	{ "own image", guest_own_image, GUEST_EXITED, 42, NULL },
 	{ "own image again", guest_own_image, GUEST_EXITED, 42, NULL },
@@ -125,18 +179,24 @@ static const struct guest_test guest_tests[] = {
 	{ "munmap", guest_unmap, GUEST_BAD_ACCESS, EFAULT, NULL },
 	{ "outside", guest_outside, GUEST_BAD_ACCESS, EFAULT, NULL },
 	{ "no fetch", guest_no_fetch, GUEST_BAD_ACCESS, EACCES, NULL },
-	{ "misconfigured", guest_big, GUEST_MISCONFIG, 0, NULL },
+	{ "misconfigured", guest_big, GUEST_MISCONFIG, 0, NULL, misconfigure },
 };
 /* end::tests[] */
 
-/* Makes an entry that may be written but not read. */
-static void
-plant_misconfig(struct vmx_thread_info *vti)
+/* Makes a guest, runs it to its end, and keeps it to be looked at. */
+static bool
+run_guest(struct vmx_thread_info *vti, void *entry, u_long arg,
+    bool (*setup)(struct vmx_thread_info *))
 {
-	u_int level = PMAP_LEVEL_4K;
-
-	vm_fault(&vti->map, GUEST_RAM, VM_PROT_WRITE);
-	*pmap_pte(&vti->map.pmap, GUEST_RAM, &level) &= ~EPT_PG_R;
+	if (!guest_memory_init(vti))
+		panic("vmm_test: out of memory");
+	vti->guest.vg_frame.tf_rdi = arg;
+	if (setup != NULL && !setup(vti))
+		return (false);
+	vmx_vminit(vti, (vm_offset_t)entry);
+	vmx_vmrun(vti);
+	vmx_vmdestroy(vti);
+	return (true);
 }
 
 static void
@@ -144,28 +204,49 @@ run_test(const struct guest_test *t)
 {
 	struct vmx_thread_info vti = { .name = t->name };
 	uint64_t free = vm_page_free_count();
-	bool ok;
+	bool ran, ok;
 
 	if (t->end == GUEST_STUCK &&
 	    (vmx_ctls.granted[VMX_CTL_PIN] & PIN_CTLS_PREEMPTION_TIMER) == 0) {
 		tap_skip("no preemption timer", "%s", t->name);
 		return;
 	}
-	if (!guest_memory_init(&vti))
-		panic("vmm_test: out of memory");
-	vti.guest.vg_frame.tf_rdi = GUEST_STACK;
-	if (t->end == GUEST_MISCONFIG)
-		plant_misconfig(&vti);
-	vmx_vminit(&vti, (vm_offset_t)t->entry);
-	vmx_vmrun(&vti);
+	ran = run_guest(&vti, t->entry, GUEST_STACK, t->setup);
 	ok = vti.end == t->end &&
 	    (t->check != NULL ? t->check(&vti) : vti.status == t->status);
-	vmx_vmdestroy(&vti);
 	guest_memory_free(&vti);
 	ok = ok && vm_page_free_count() == free;
-	if (!tap_ok(ok, "%s", t->name))
+	if (!ran)
+		tap_skip("no free memory of that size", "%s", t->name);
+	else if (!tap_ok(ok, "%s", t->name))
 		tap_diag("end %d, status %d, %ld pages lost", vti.end,
 		    vti.status, free - vm_page_free_count());
+}
+
+static bool
+bench_run(void *entry, u_long n, struct bench_cost *cost)
+{
+	struct vmx_thread_info vti = { .name = "bench" };
+
+	cost->exits = -vmx_sum_counts(vmx_exit_count);
+	cost->instructions = -rdtsc();
+	run_guest(&vti, entry, n, NULL);
+	cost->instructions += rdtsc();
+	cost->exits += vmx_sum_counts(vmx_exit_count);
+	guest_memory_free(&vti);
+	return (vti.end == GUEST_EXITED && vti.status == 0);
+}
+
+/** Measures what the operations of a guest cost. */
+void
+vmm_bench(void)
+{
+	static const struct bench_row rows[] = {
+		{ "null system call", guest_null_calls, 1000 },
+		{ "EPT violation, 4 KB", guest_touch_pages, 64 },
+	};
+
+	vmm_bench_rows(rows, nitems(rows), bench_run);
 }
 
 /** Runs every guest and reports each as one result. */

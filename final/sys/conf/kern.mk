@@ -30,7 +30,8 @@ LDSCRIPT ?= $(SYS)/platform/pc64/boot/kernel.ld
 INVARIANTS ?= y
 
 WARN	= -Wall -Wextra -Werror -Wmissing-prototypes -Wstrict-prototypes \
-	  -Wshadow -Wpointer-arith -Wundef -Wwrite-strings
+	  -Wno-missing-field-initializers -Wshadow -Wpointer-arith -Wundef \
+	  -Wwrite-strings
 CFLAGS_COMMON = -std=gnu11 -O2 -g -ffreestanding -nostdinc -fno-common \
 	  -fno-omit-frame-pointer -fno-optimize-sibling-calls \
 	  -fno-asynchronous-unwind-tables -fno-stack-protector \

@@ -31,6 +31,7 @@ import time
 import tty
 
 IPS = 10_000_000
+HOST_MEM = 2048             # MB; Bochs 2.7 takes no more
 BIOS = "/usr/share/bochs/BIOS-bochs-latest"
 VGABIOS = "/usr/share/vgabios/vgabios.bin"
 
@@ -45,7 +46,8 @@ def write_config(out, choice, com1, ips=IPS):
         "display_library: term",
         f"cpu: model={choice.machine.model}, count={choice.cpus}, ips={ips}, "
         "reset_on_triple_fault=0, ignore_bad_msrs=0",
-        f"memory: guest={choice.mem}, host={choice.mem}",
+        # What is never touched needs no host memory.
+        f"memory: guest={choice.mem}, host={min(choice.mem, HOST_MEM)}",
         f"romimage: file={BIOS}, options=fastboot",
         f"vgaromimage: file={VGABIOS}",
         "vga: extension=vbe, update_freq=1, realtime=0",

@@ -24,6 +24,9 @@
 #define VM_PROT_ALL	7
 /** @} */
 
+/** Beside VM_PROT_*: memory that no cache may keep, as of a device. */
+#define VM_MEMATTR_UNCACHEABLE 8
+
 /** @name Levels of a table, by what a leaf there maps */
 /** @{ */
 #define PMAP_LEVEL_4K	0
@@ -60,6 +63,7 @@ struct pmap_format {
 	pt_entry_t prot[8];	       /**< rights of a leaf, by VM_PROT_* */
 	pt_entry_t prot_mask;	       /**< all bits that prot[] may set */
 	pt_entry_t leaf;	       /**< further bits of every leaf */
+	pt_entry_t uncached;	       /**< those that differ if uncacheable */
 	pt_entry_t table;	       /**< all bits of an entry for a table */
 };
 
@@ -89,6 +93,7 @@ int
 pmap_enter(pmap_t pmap, vm_offset_t va, vm_paddr_t pa, u_int prot, u_int level);
 int pmap_remove(pmap_t pmap, vm_offset_t sva, vm_offset_t eva);
 int pmap_protect(pmap_t pmap, vm_offset_t sva, vm_offset_t eva, u_int prot);
+bool pmap_touch(pmap_t pmap, vm_offset_t va, u_int access, vm_paddr_t *pa);
 bool pmap_test_bit(pmap_t pmap, vm_offset_t va, enum pmap_bit bit);
 void pmap_set_bit(pmap_t pmap, vm_offset_t va, enum pmap_bit bit);
 int pmap_clear_bit(

@@ -41,6 +41,7 @@ const struct pmap_format pmap_format_ept = {
 	},
 	.prot_mask = EPT_PG_R | EPT_PG_W | EPT_PG_X,
 	.leaf = EPT_PG_MEMTYPE(EPTP_MEMTYPE_WB),
+	.uncached = EPT_PG_MEMTYPE(EPTP_MEMTYPE_WB), /* UC is 0 */
 	.table = EPT_PG_R | EPT_PG_W | EPT_PG_X,
 };
 

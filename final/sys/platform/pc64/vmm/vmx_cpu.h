@@ -52,5 +52,6 @@ uint32_t vmx_entry_explain(const struct vmx_entry *e, enum vmx_status status);
 void vmx_read_exit(struct vmx_exit_info *exit);
 void vmx_exit_explain(const char *name, const struct vmx_exit_info *exit);
 void vmx_print_counts(const uint64_t count[EXIT_REASON_COUNT]);
+uint64_t vmx_sum_counts(const uint64_t count[EXIT_REASON_COUNT]);
 
 #endif

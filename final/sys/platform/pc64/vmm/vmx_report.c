@@ -159,3 +159,17 @@ vmx_print_counts(const uint64_t count[EXIT_REASON_COUNT])
 			kprintf("%8lu  %2u %s\n", count[i], i,
 			    vmx_exit_reason(i)->name);
 }
+
+/**
+ * @param count	VM exits by basic reason
+ * @return	all of them together
+ */
+uint64_t
+vmx_sum_counts(const uint64_t count[EXIT_REASON_COUNT])
+{
+	uint64_t sum = 0;
+
+	for (u_int i = 0; i < EXIT_REASON_COUNT; i++)
+		sum += count[i];
+	return (sum);
+}

@@ -39,6 +39,7 @@ static struct pmap_format pmap_format_kernel = {
 		[PG_MANAGED_IDX] = X86_PG_AVAIL2,
 	},
 	.leaf = X86_PG_V,
+	.uncached = X86_PG_PWT | X86_PG_PCD,
 	.table = X86_PG_V | X86_PG_RW,
 };
 

@@ -92,8 +92,9 @@ make_leaf(pmap_t pmap, vm_paddr_t pa, u_int prot, u_int level)
 {
 	const struct pmap_format *f = pmap->pm_format;
 
-	return (pa | f->prot[prot & VM_PROT_ALL] | f->leaf |
-	    (level > PMAP_LEVEL_4K ? f->bits[PG_PS_IDX] : 0));
+	return ((pa | f->prot[prot & VM_PROT_ALL] | f->leaf |
+		    (level > PMAP_LEVEL_4K ? f->bits[PG_PS_IDX] : 0)) ^
+	    ((prot & VM_MEMATTR_UNCACHEABLE) != 0 ? f->uncached : 0));
 }
 
 /* Puts an empty table into an absent entry. */
@@ -280,7 +281,7 @@ pmap_reach(pmap_t pmap, vm_offset_t va, u_int level, pt_entry_t **ptep)
  * @param pmap	tables
  * @param va	where, aligned to the page
  * @param pa	what, aligned to the page
- * @param prot	VM_PROT_*, not NONE
+ * @param prot	VM_PROT_*, not NONE, and perhaps VM_MEMATTR_UNCACHEABLE
  * @param level	size of the page, at most pm_maxlevel
  * @return	0, or ENOMEM and nothing has changed but that larger pages are
  *		split and empty tables made
@@ -288,7 +289,8 @@ pmap_reach(pmap_t pmap, vm_offset_t va, u_int level, pt_entry_t **ptep)
 int
 pmap_enter(pmap_t pmap, vm_offset_t va, vm_paddr_t pa, u_int prot, u_int level)
 {
-	pt_entry_t *pte, old, new;
+	const pt_entry_t *bits = pmap->pm_format->bits;
+	pt_entry_t *pte, old, new, marks = 0;
 	int error;
 
 	KASSERT(level <= pmap->pm_maxlevel &&
@@ -301,11 +303,13 @@ pmap_enter(pmap_t pmap, vm_offset_t va, vm_paddr_t pa, u_int prot, u_int level)
 	new = make_leaf(pmap, pa, prot, level);
 	if (present(pmap, old) && is_leaf(pmap, old, level) &&
 	    ((old ^ new) & X86_PG_FRAME) == 0)
-		new |= old &(pmap->pm_format->bits[PG_A_IDX] |
-		    pmap->pm_format->bits[PG_M_IDX]);
+		marks = bits[PG_A_IDX] | bits[PG_M_IDX];
+	new |= old &marks;
 	if (old == new)
 		return (0);
-	*pte = new;
+	/* The processor may have set a mark since we looked. */
+	old = __atomic_exchange_n(pte, new, __ATOMIC_SEQ_CST);
+	__atomic_fetch_or(pte, old & marks, __ATOMIC_SEQ_CST);
 	if (!present(pmap, old))
 		return (0);
 	/* First out of every TLB, then free what it could still reach. */
@@ -352,7 +356,12 @@ pmap_update(pmap_t pmap, vm_offset_t sva, vm_offset_t eva,
 			next = sva; /* again, one level down */
 			continue;
 		}
-		*pte = new;
+		/* The processor may have set a mark since we looked. */
+		if (!__atomic_compare_exchange_n(pte, &old, new, false,
+			__ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
+			next = sva;
+			continue;
+		}
 		pmap_invalidate(pmap, sva, old, new);
 	}
 	return (0);
@@ -442,7 +451,34 @@ pmap_set_bit(pmap_t pmap, vm_offset_t va, enum pmap_bit bit)
 	pt_entry_t *pte = pmap_pte(pmap, va, &level);
 
 	KASSERT(present(pmap, *pte), ("pmap_set_bit: %#lx is absent", va));
-	*pte |= pmap->pm_format->bits[bit];
+	__atomic_fetch_or(pte, pmap->pm_format->bits[bit], __ATOMIC_SEQ_CST);
+}
+
+/**
+ * Does for the host what the processor does for an access: finds the page if
+ * the tables allow the access, and leaves the marks of it.
+ * @param pmap		tables
+ * @param va		address
+ * @param access	VM_PROT_READ or VM_PROT_WRITE
+ * @param pa		physical address, set on success
+ * @return		whether the tables allow it
+ */
+bool
+pmap_touch(pmap_t pmap, vm_offset_t va, u_int access, vm_paddr_t *pa)
+{
+	const pt_entry_t *bits = pmap->pm_format->bits;
+	bool write = (access & VM_PROT_WRITE) != 0;
+	pt_entry_t marks = bits[PG_A_IDX] | (write ? bits[PG_M_IDX] : 0);
+	u_int level = PMAP_LEVEL_4K;
+	pt_entry_t *pte = pmap_pte(pmap, va, &level);
+	vm_offset_t mask = PMAP_LEVEL_SIZE(level) - 1;
+
+	if (!present(pmap, *pte) || (write && (*pte & bits[PG_RW_IDX]) == 0))
+		return (false);
+	if ((*pte & marks) != marks)
+		__atomic_fetch_or(pte, marks, __ATOMIC_SEQ_CST);
+	*pa = (*pte & X86_PG_FRAME & ~mask) | (va & mask);
+	return (true);
 }
 
 /**

@@ -14,63 +14,88 @@
  */
 #include <sys/systm.h>
 #include <cpu/pmap.h>
+#include <machine/md_var.h>
 #include <machine/vmparam.h>
 #include "vmm.h"
 
 #define PTE_TABLE (X86_PG_V | X86_PG_RW | X86_PG_U)
 #define PTE_LARGE (PTE_TABLE | X86_PG_PS)
+#define RW	  (VM_PROT_READ | VM_PROT_WRITE)
 
-/** A guest's address space: range, rights, initial contents. */
+/** The ranges of a guest's address space; the image is one more. */
 static const struct {
 	vm_offset_t start;
 	size_t size;
 	u_int prot;
 } guest_ranges[] = {
-	{ GUEST_TABLES, 1UL << 20, VM_PROT_READ | VM_PROT_WRITE },
-	{ GUEST_STACK, NBPDR, VM_PROT_READ | VM_PROT_WRITE },
-	{ GUEST_RAM, GUEST_RAM_SIZE, VM_PROT_READ | VM_PROT_WRITE },
+	{ GUEST_TABLES, GUEST_TABLES_SIZE, RW },
+	{ GUEST_SMALL, GUEST_SMALL_SIZE, RW },
+	{ GUEST_DEVICE, PAGE_SIZE, RW | VM_MEMATTR_UNCACHEABLE },
+	{ GUEST_STACK, NBPDR, RW },
+	{ GUEST_RAM, GUEST_RAM_SIZE, RW },
 };
+
+/*
+ * The table below entry `index` of `table`, made if it is not there yet.
+ *
+ *     va  63..48   47..39    38..30    29..21    20..12    11..0
+ *         sign     PML4      PDP       PD        PT        offset
+ */
+static pt_entry_t *
+next_table(struct vmx_thread_info *vti, pt_entry_t *table, u_int index)
+{
+	if ((table[index] & X86_PG_V) == 0) {
+		table[index] = vti->next_table | PTE_TABLE;
+		vti->next_table += PAGE_SIZE;
+	}
+	return (vm_fault_page(
+	    &vti->map, table[index] & X86_PG_FRAME, VM_PROT_WRITE));
+}
 
 /* Maps one page of 1 GB (shift 30) or 2 MB (shift 21) in the guest's table. */
 static bool
-map_large(struct vmx_thread_info *vti, vm_offset_t va, vm_paddr_t gpa,
-    u_int shift, vm_paddr_t *next_table)
+map_large(
+    struct vmx_thread_info *vti, vm_offset_t va, vm_paddr_t pa, u_int shift)
 {
-	vm_paddr_t table = vti->guest_cr3;
-	pt_entry_t *pte;
+	pt_entry_t *table;
 	u_int level;
 
-	for (level = PML4SHIFT;; level -= 9) {
-		pte = vm_fault_page(&vti->map,
-		    table + 8 * (va >> level & (NPTEPG - 1)), VM_PROT_WRITE);
-		if (pte == NULL)
-			return (false);
-		if (level == shift)
-			break;
-		if ((*pte & X86_PG_V) == 0) {
-			*pte = *next_table | PTE_TABLE;
-			*next_table += PAGE_SIZE;
-		}
-		table = *pte & X86_PG_FRAME;
-	}
-	*pte = gpa | PTE_LARGE;
+	table = vm_fault_page(&vti->map, vti->guest_cr3, VM_PROT_WRITE);
+	for (level = PML4SHIFT; table != NULL && level > shift; level -= 9)
+		table = next_table(vti, table, va >> level & (NPTEPG - 1));
+	if (table == NULL)
+		return (false);
+	table[va >> shift & (NPTEPG - 1)] = pa | PTE_LARGE;
 	return (true);
 }
 
 /* 1 GB pages where the processor has them, else 2 MB pages. */
 static bool
-make_page_table(struct vmx_thread_info *vti)
+map_identity(struct vmx_thread_info *vti)
 {
 	u_int shift = vmx_has_page_1gb(&vmx_caps) ? PDPSHIFT : PDRSHIFT;
-	vm_paddr_t next = GUEST_TABLES + PAGE_SIZE;
-	vm_paddr_t gpa;
+	vm_paddr_t pa;
 
-	vti->guest_cr3 = GUEST_TABLES;
-	for (gpa = 0; gpa < GUEST_IDENTITY; gpa += 1UL << shift)
-		if (!map_large(vti, gpa, gpa, shift, &next))
+	for (pa = 0; pa < GUEST_IDENTITY; pa += 1UL << shift)
+		if (!map_large(vti, pa, pa, shift))
 			return (false);
-	return (map_large(
-	    vti, GUEST_STACK_TOP - NBPDR, GUEST_STACK, PDRSHIFT, &next));
+	return (true);
+}
+
+/* The image, whose first contents stay shared, and the other ranges. */
+static bool
+map_ranges(struct vm_map *map)
+{
+	vm_offset_t image = (vm_offset_t)guest_start;
+
+	if (vm_map_mmap(map, image, (vm_offset_t)guest_end - image, VM_PROT_ALL,
+		image) != 0)
+		return (false);
+	for (u_int i = 0; i < nitems(guest_ranges); i++)
+		if (vm_map_mmap(map, guest_ranges[i].start,
+			guest_ranges[i].size, guest_ranges[i].prot, 0) != 0)
+			return (false);
+	return (true);
 }
 
 /**
@@ -81,23 +106,18 @@ make_page_table(struct vmx_thread_info *vti)
 bool
 guest_memory_init(struct vmx_thread_info *vti)
 {
+	vti->guest_cr3 = GUEST_TABLES;
+	vti->next_table = GUEST_TABLES + PAGE_SIZE;
 	if (ept_pinit(&vti->map.pmap, &vmx_caps) != 0 ||
-	    vm_map_mmap(&vti->map, (vm_offset_t)guest_start,
-		(vm_offset_t)guest_end - (vm_offset_t)guest_start, VM_PROT_ALL,
-		(vm_paddr_t)guest_start) != 0)
-		return (false);
-	for (u_int i = 0; i < nitems(guest_ranges); i++)
-		if (vm_map_mmap(&vti->map, guest_ranges[i].start,
-			guest_ranges[i].size, guest_ranges[i].prot, 0) != 0)
-			return (false);
-	if (!make_page_table(vti))
+	    !map_ranges(&vti->map) || !map_identity(vti) ||
+	    !map_large(vti, GUEST_STACK_TOP - NBPDR, GUEST_STACK, PDRSHIFT))
 		return (false);
 	bzero(vti->map.faults, sizeof(vti->map.faults)); /* ours */
 	return (true);
 }
 
 /**
- * Frees a guest's memory, also if guest_memory_init() failed half-way.
+ * Frees what guest_memory_init() made, also if it failed half-way.
  * @param vti	guest
  */
 void
