@@ -14,8 +14,9 @@
  *     P(3)      absent
  *     P(4)      data, read-only for the process
  *     P(5)      mapped, but the process has nothing there
- *     P(6)      data, not executable
+ *     P(6)      data
  *     P(7)      data, not for ring 3
+ *     P(8)      data, not executable
  *     TOP       data, the last page below the gap of the canonical addresses
  *     LAST      data, the last page of all
  *     0         data, the first page of all

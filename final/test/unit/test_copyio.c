@@ -34,7 +34,7 @@ static const struct {
 	{ "read-only for the process", P(4), 1, 0, EFAULT, 0, 0, 0 },
 	{ "nothing there", P(5) + 8, 8, EFAULT, EFAULT, EFAULT, 0, 0 },
 	{ "into nothing", P(5) - 8, 16, EFAULT, EFAULT, EFAULT, 8, 0 },
-	{ "not executable", P(6), 8, 0, 0, EFAULT, 0, 0 },
+	{ "not executable", P(8), 8, 0, 0, EFAULT, 0, 0 },
 	{ "not for ring 3", P(7), 8, EFAULT, EFAULT, EFAULT, 0, 0 },
 	{ "into ring 0's", P(7) - 1, 2, EFAULT, EFAULT, EFAULT, 1, 1 },
 	{ "last byte below the gap", TOP + PAGE - 1, 1, 0, 0, 0, 0, 0 },

@@ -124,6 +124,17 @@ no_1gb_pages(void **state)
 	}
 }
 
+/* No processor has pages that large, however well they are aligned. */
+static void
+no_512gb_pages(void **state)
+{
+	(void)state;
+	walk_start(PMAP_LEVEL_4K);
+	mem.fold = true;
+	*entry_of(VA, PML4) = PTE_USER | X86_PG_PS;
+	assert_int_equal(translate(VA, R), EFAULT);
+}
+
 /* The address within the page comes through unchanged. */
 static void
 offsets(void **state)
@@ -196,6 +207,7 @@ main(void)
 		cmocka_unit_test(every_bit),
 		cmocka_unit_test(physical_width),
 		cmocka_unit_test(no_1gb_pages),
+		cmocka_unit_test(no_512gb_pages),
 		cmocka_unit_test(offsets),
 		cmocka_unit_test(canonical),
 		cmocka_unit_test(root),
