@@ -21,6 +21,7 @@
 #define X86_PG_G	0x100UL		/* global */
 #define X86_PG_AVAIL1	0x200UL		/* for software */
 #define X86_PG_AVAIL2	0x400UL		/* for software */
+#define X86_PG_PDE_PAT	0x1000UL	/* PAT of a 2 MB or 1 GB page */
 #define X86_PG_NX	(1UL << 63)	/* no execute */
 #define X86_PG_FRAME	0x000ffffffffff000UL	/* address of page or table */
 /** @} */

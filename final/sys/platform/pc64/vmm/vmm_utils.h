@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * @file
+ * A guest's linear address space, as the host can reach it.
+ */
+#ifndef _VMM_UTILS_H_
+#define _VMM_UTILS_H_
+
+#include <sys/types.h>
+#include <machine/pmap.h>
+
+/* tag::linear[] */
+/**
+ * A guest's linear address space: the root of its page table, what the
+ * processor makes of an entry, and the way to guest-physical memory.
+ *
+ * `page` gives the host address of guest-physical `gpa`, good up to the end of
+ * that 4 KB page, with the page faulted in for `access`, which is
+ * VM_PROT_READ or VM_PROT_WRITE.  It gives NULL when the process may not touch
+ * the page so, or memory ran out.  `gpa` may be anything.  What it gave for
+ * reading is good until it is called again; what it gave for writing until the
+ * function that called it returns.
+ */
+struct vmm_linear {
+	vm_paddr_t cr3;	  /**< guest's CR3; see guest_phys_addr() */
+	u_int maxphyaddr; /**< physical-address bits, 32..52 */
+	bool page_1gb;	  /**< CPUID has 1 GB pages */
+	bool nxe;	  /**< the guest's EFER.NXE */
+	void *(*page)(void *arg, vm_paddr_t gpa, u_int access); /**< above */
+	void *arg; /**< handed to `page` */
+};
+/* end::linear[] */
+
+/* --- vmm_utils.c --- */
+int guest_phys_addr(
+    const struct vmm_linear *g, vm_offset_t va, u_int access, vm_paddr_t *gpa);
+
+#endif
