@@ -9,10 +9,14 @@
 /* clang-format off */
 /** @name System-call numbers */
 /** @{ */
+#define SYS_syscall	0	/* the number is the first argument */
 #define SYS_exit	1
 #define SYS_write	4
+#define SYS_getpid	20
 #define SYS_munmap	73
 #define SYS_mprotect	74
+#define SYS_mmap	197
+#define SYS___syscall	198	/* the same */
 /** @} */
 /* clang-format on */
 

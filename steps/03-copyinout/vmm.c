@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * @file
+ * A guest's memory: a process's address space, and the page table in it.
+ *
+ *     linear                     guest-physical    page size
+ *     0 .. 4 GB                  the same          1 GB or 2 MB, by CPUID
+ *     GUEST_STACK_TOP - 2 MB     GUEST_STACK       2 MB
+ *
+ * The page table looks as in step 01, but its addresses are guest-physical:
+ * the host writes it through the process's address space, into memory that
+ * came because it was touched.  Of the 4 GB that it maps nearly all is beyond
+ * the ranges that the process has.
+ */
+#include <sys/systm.h>
+#include <cpu/cpufunc.h>
+#include <cpu/pmap.h>
+#include <cpu/specialreg.h>
+#include <machine/md_var.h>
+#include <machine/vmparam.h>
+#include "vmm.h"
+
+#define PTE_TABLE (X86_PG_V | X86_PG_RW | X86_PG_U)
+#define PTE_LARGE (PTE_TABLE | X86_PG_PS)
+#define RW	  (VM_PROT_READ | VM_PROT_WRITE)
+
+/** The ranges of a guest's address space; the image is one more. */
+static const struct {
+	vm_offset_t start;
+	size_t size;
+	u_int prot;
+} guest_ranges[] = {
+	{ GUEST_TABLES, GUEST_TABLES_SIZE, RW },
+	{ GUEST_SMALL, GUEST_SMALL_SIZE, RW },
+	{ GUEST_DEVICE, PAGE_SIZE, RW | VM_MEMATTR_UNCACHEABLE },
+	{ GUEST_STACK, NBPDR, RW },
+	{ GUEST_RAM, GUEST_RAM_SIZE, RW },
+};
+
+/*
+ * The table below entry `index` of `table`, made if it is not there yet.
+ *
+ *     va  63..48   47..39    38..30    29..21    20..12    11..0
+ *         sign     PML4      PDP       PD        PT        offset
+ */
+static pt_entry_t *
+next_table(struct vmx_thread_info *vti, pt_entry_t *table, u_int index)
+{
+	if ((table[index] & X86_PG_V) == 0) {
+		table[index] = vti->next_table | PTE_TABLE;
+		vti->next_table += PAGE_SIZE;
+	}
+	return (vm_fault_page(
+	    &vti->map, table[index] & X86_PG_FRAME, VM_PROT_WRITE));
+}
+
+/* Maps one page of 1 GB (shift 30) or 2 MB (shift 21) in the guest's table. */
+static bool
+map_large(
+    struct vmx_thread_info *vti, vm_offset_t va, vm_paddr_t pa, u_int shift)
+{
+	pt_entry_t *table;
+	u_int level;
+
+	table = vm_fault_page(&vti->map, vti->linear.cr3, VM_PROT_WRITE);
+	for (level = PML4SHIFT; table != NULL && level > shift; level -= 9)
+		table = next_table(vti, table, va >> level & (NPTEPG - 1));
+	if (table == NULL)
+		return (false);
+	table[va >> shift & (NPTEPG - 1)] = pa | PTE_LARGE;
+	return (true);
+}
+
+/* 1 GB pages where the processor has them, else 2 MB pages. */
+static bool
+map_identity(struct vmx_thread_info *vti)
+{
+	u_int shift = vmx_has_page_1gb(&vmx_caps) ? PDPSHIFT : PDRSHIFT;
+	vm_paddr_t pa;
+
+	for (pa = 0; pa < GUEST_IDENTITY; pa += 1UL << shift)
+		if (!map_large(vti, pa, pa, shift))
+			return (false);
+	return (true);
+}
+
+/* The image, whose first contents stay shared, and the other ranges. */
+static bool
+map_ranges(struct vm_map *map)
+{
+	vm_offset_t image = (vm_offset_t)guest_start;
+
+	if (vm_map_mmap(map, image, (vm_offset_t)guest_end - image, VM_PROT_ALL,
+		image) != 0)
+		return (false);
+	for (u_int i = 0; i < nitems(guest_ranges); i++)
+		if (vm_map_mmap(map, guest_ranges[i].start,
+			guest_ranges[i].size, guest_ranges[i].prot, 0) != 0)
+			return (false);
+	return (true);
+}
+
+/* tag::page[] */
+/*
+ * How the walk of a guest's page table reaches the tables and the pages.
+ * Every system call begins with a walk, so the host has a TLB of its own.
+ * Whatever makes a processor drop a translation makes this one drop it: the
+ * pmap's generation.
+ */
+static void *
+guest_page(void *arg, vm_paddr_t gpa, u_int access)
+{
+	struct vmx_thread_info *vti = arg;
+	struct guest_tlb *t = &vti->tlb[GUEST_TLB_INDEX(gpa)];
+	vm_paddr_t page = trunc_page(gpa);
+
+	if (t->page != page || (access & ~t->access) != 0 ||
+	    t->gen != vti->map.pmap.pm_invgen) {
+		t->access = 0;
+		t->host = vm_fault_page(&vti->map, page, access);
+		if (t->host == NULL)
+			return (NULL);
+		t->page = page;
+		t->access = access | VM_PROT_READ;
+		t->gen = vti->map.pmap.pm_invgen;
+	}
+	return (t->host + (gpa & PAGE_MASK));
+}
+/* end::page[] */
+
+/* tag::linear[] */
+/* The guest has the host's EFER where the processor does not switch it. */
+static bool
+guest_nxe(void)
+{
+	return ((vmx_ctls.granted[VMX_CTL_ENTRY] & ENTRY_CTLS_LOAD_EFER) == 0 &&
+	    (rdmsr(MSR_EFER) & EFER_NXE) != 0);
+}
+
+static void
+linear_init(struct vmx_thread_info *vti)
+{
+	vti->linear = (struct vmm_linear){
+		.cr3 = GUEST_TABLES,
+		.maxphyaddr = vmx_caps.maxphyaddr,
+		.page_1gb = vmx_has_page_1gb(&vmx_caps),
+		.nxe = guest_nxe(),
+		.page = guest_page,
+		.arg = vti,
+	};
+}
+/* end::linear[] */
+
+/**
+ * Makes a guest's address space and the page table in it.
+ * @param vti	its map and linear are set
+ * @return	false when memory ran out; guest_memory_free() cleans up
+ */
+bool
+guest_memory_init(struct vmx_thread_info *vti)
+{
+	linear_init(vti);
+	vti->next_table = GUEST_TABLES + PAGE_SIZE;
+	if (ept_pinit(&vti->map.pmap, &vmx_caps) != 0 ||
+	    !map_ranges(&vti->map) || !map_identity(vti) ||
+	    !map_large(vti, GUEST_STACK_TOP - NBPDR, GUEST_STACK, PDRSHIFT))
+		return (false);
+	bzero(vti->map.faults, sizeof(vti->map.faults)); /* ours */
+	return (true);
+}
+
+/**
+ * Frees what guest_memory_init() made, also if it failed half-way.
+ * @param vti	guest
+ */
+void
+guest_memory_free(struct vmx_thread_info *vti)
+{
+	if (vti->map.pmap.pm_pml4 != 0)
+		vm_map_destroy(&vti->map);
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * @file
+ * Prototypes and structures of step 03, grouped by file.
+ */
+#ifndef _VMM_H_
+#define _VMM_H_
+
+#include <sys/types.h>
+#include "ept.h"
+#include "vm_map.h"
+#include "vmm_utils.h"
+#include "vmx_cpu.h"
+#include "vmx_trap.h"
+
+/** @name A guest's address space; all of it is the process's own */
+/** @{ */
+#define GUEST_TABLES	  0x00800000UL /* its page tables */
+#define GUEST_TABLES_SIZE 0x00080000UL
+#define GUEST_SMALL	  0x00880000UL /* a range too small for 2 MB */
+#define GUEST_SMALL_SIZE  0x00080000UL
+#define GUEST_DEVICE	  0x00900000UL /* a page that is not cached */
+#define GUEST_STACK	  0x00a00000UL /* 2 MB, as the guest's table maps it */
+#define GUEST_RAM	  0x10000000UL /* memory that comes when touched */
+#define GUEST_RAM_SIZE	  0x30000000UL /* 768 MB */
+#define GUEST_WINDOW	  (6UL << 30)  /* what it maps there itself */
+#define GUEST_HUGE	  0x40000000UL /* 1 GB, in one test only */
+#define GUEST_IDENTITY	  (4UL << 30)  /* linear equals guest-physical below */
+#define GUEST_HOLE	  (5UL << 30)  /* mapped by nobody */
+#define GUEST_STACK_TOP	  0x0000800000000000
+/** @} */
+
+/** Ticks of the preemption timer after which a guest counts as stuck. */
+#define GUEST_PATIENCE	  200000
+
+/** Pages that the host keeps in mind; a power of two. */
+#define GUEST_TLB	  16
+/** Where it does so; tables and image begin at multiples of 4 MB. */
+#define GUEST_TLB_INDEX(gpa)                                                   \
+	(((gpa) >> PAGE_SHIFT ^ (gpa) >> 22) & (GUEST_TLB - 1))
+
+/** How a guest ended. */
+enum guest_end {
+	GUEST_RUNNING = 0, /**< not yet */
+	GUEST_EXITED,	   /**< exit(2); status is its argument */
+	GUEST_KILLED,	   /**< an exception; status is its vector */
+	GUEST_STUCK,	   /**< ran too long */
+	GUEST_UNHANDLED,   /**< an exit nobody handles; status is it */
+	GUEST_NO_ENTRY,	   /**< VM entry failed; status says why */
+	GUEST_BAD_ACCESS,  /**< EPT violation; status is vm_fault()'s error */
+	GUEST_MISCONFIG,   /**< EPT misconfiguration */
+};
+
+/** Where the host found a page of a guest; see guest_page(). */
+struct guest_tlb {
+	vm_paddr_t page; /**< guest-physical */
+	u_int access;	 /**< VM_PROT_* that it is good for; 0 is none */
+	u_long gen;	 /**< pm_invgen at that time */
+	uint8_t *host;	 /**< first byte */
+};
+
+/** One guest: its VMCS, its registers and the last exit. */
+struct vmx_thread_info {
+	const char *name;		 /**< for messages */
+	vm_paddr_t vmcs;		 /**< region of the VMCS */
+	bool launched;			 /**< VMRESUME instead of VMLAUNCH */
+	struct vmx_guest guest;		 /**< registers */
+	struct vmm_linear linear;	 /**< its linear address space */
+	vm_paddr_t next_table;		 /**< where its page table may grow */
+	struct guest_tlb tlb[GUEST_TLB]; /**< the host's own */
+	struct vm_map map; /**< its guest-physical address space */
+	u_long eptgen;	   /**< pm_invgen at the last INVEPT */
+
+	struct vmx_exit_info exit; /**< the last VM exit */
+	enum guest_end end;	   /**< why the guest does not run any more */
+	int status;		   /**< see enum guest_end */
+};
+
+/* --- vmx.c --- */
+extern struct vmx_caps vmx_caps;
+extern struct vmx_ctls vmx_ctls;
+const char *vmx_init(void);
+void vmx_vminit(struct vmx_thread_info *vti, vm_offset_t entry);
+void vmx_vmdestroy(struct vmx_thread_info *vti);
+
+/* --- vmx_run.c --- */
+extern uint64_t vmx_exit_count[];
+extern uint64_t vmx_invept_count;
+void vmx_vmrun(struct vmx_thread_info *vti);
+
+/* --- vmm.c --- */
+bool guest_memory_init(struct vmx_thread_info *vti);
+void guest_memory_free(struct vmx_thread_info *vti);
+
+/* --- sysent.c --- */
+void syscall2(struct vmx_thread_info *vti);
+
+/* --- vmm_test.c --- */
+void vmm_test(void);
+void vmm_bench(void);
+
+/* --- guest.c, linked at its physical address by guest.ld --- */
+extern char guest_start[], guest_end[];
+void guest_hello(void);
+void guest_cpuid(void);
+void guest_sum(void);
+void guest_memory(const volatile uint64_t *low);
+void guest_fault(void);
+void guest_prefixed(void);
+void guest_ud2(void);
+void guest_divide(void);
+void guest_privileged(void);
+void guest_bad_pointer(void);
+void guest_vmcall(void);
+void guest_spin(void);
+void guest_exits(void);
+
+/* --- guest_ept.c, guests of step 02 --- */
+void guest_touch(void);
+void guest_big(void);
+void guest_huge(void);
+void guest_device(void);
+void guest_dirty(void);
+void guest_own_image(void);
+void guest_protect(void);
+void guest_unmap(void);
+void guest_outside(void);
+void guest_no_fetch(void);
+
+/* --- guest_copyio.c, guests of step 03 --- */
+void guest_arguments(void);
+void guest_results(void);
+void guest_pointers(void);
+void guest_rights(void);
+void guest_leaves(void);
+void guest_tables(void);
+void guest_across(void);
+void guest_strings(void);
+void guest_straddle(void);
+
+#endif

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * @file
+ * VMX: may we use it, and how is a guest described to the processor.
+ *
+ *     vmx_init()      reads the capabilities and negotiates the controls;
+ *                     a refusal is a sentence
+ *     vmx_vminit()    a VMCS with controls, host state and guest state
+ *
+ * What every guest has in common is in vmx_state.c.  Nothing is assumed about
+ * the processor: every control bit is negotiated (vmx_ctls.c), every fixed
+ * bit of CR0 and CR4 is applied (vmx_cpu.c).
+ */
+#include <sys/systm.h>
+#include <cpu/cpufunc.h>
+#include <cpu/specialreg.h>
+#include "vmm.h"
+
+/** How this processor describes itself. */
+struct vmx_caps vmx_caps;
+/** The control words that it and we agreed on. */
+struct vmx_ctls vmx_ctls;
+
+/* tag::requests[] */
+/*
+ * What we ask of the processor.  EFER cannot be required: the oldest machines
+ * with VMX do not switch it.  There the guest shares the host's, whose SCE
+ * bit is clear too (vmx_vminit() makes sure).
+ */
+static const struct vmx_ctl_request vmx_requests[] = {
+	{ VMX_CTL_PIN, VMX_MUST_BE_1, PIN_CTLS_EXTINT_EXITING,
+	    "so that interrupts stay the host's" },
+	{ VMX_CTL_PIN, VMX_MUST_BE_1, PIN_CTLS_NMI_EXITING,
+	    "so that NMIs stay the host's" },
+	{ VMX_CTL_PIN, VMX_MAY_BE_1, PIN_CTLS_PREEMPTION_TIMER,
+	    "to end a guest that never ends" },
+	{ VMX_CTL_EXIT, VMX_MAY_BE_1, EXIT_CTLS_SAVE_PREEMPTION_TIMER,
+	    "to go on counting after an exit" },
+	{ VMX_CTL_PROC, VMX_MUST_BE_1, PROC_CTLS_IO_EXITING,
+	    "so that no device is within the guest's reach" },
+	{ VMX_CTL_PROC2, VMX_MUST_BE_1, PROC2_CTLS_EPT,
+	    "to make the process's memory the guest's" },
+	{ VMX_CTL_EXIT, VMX_MUST_BE_1, EXIT_CTLS_HOST_LMA,
+	    "since the host runs in 64-bit mode" },
+	{ VMX_CTL_EXIT, VMX_MAY_BE_1, EXIT_CTLS_LOAD_EFER,
+	    "to get the host's EFER back" },
+	{ VMX_CTL_ENTRY, VMX_MUST_BE_1, ENTRY_CTLS_GUEST_LMA,
+	    "since the guest runs in 64-bit mode" },
+	{ VMX_CTL_ENTRY, VMX_MAY_BE_1, ENTRY_CTLS_LOAD_EFER,
+	    "to clear SCE: SYSCALL shall raise #UD" },
+};
+/* end::requests[] */
+
+/**
+ * Finds out whether this processor can do what we need.  Changes nothing.
+ * @return	NULL, or why not and what to do about it
+ */
+const char *
+vmx_init(void)
+{
+	const char *refusal;
+
+	refusal = vmx_cpu_agree(
+	    &vmx_caps, vmx_requests, nitems(vmx_requests), &vmx_ctls);
+	vmx_ctls_together(&vmx_caps, &vmx_ctls, VMX_CTL_PIN,
+	    PIN_CTLS_PREEMPTION_TIMER, VMX_CTL_EXIT,
+	    EXIT_CTLS_SAVE_PREEMPTION_TIMER);
+	vmx_ctls_together(&vmx_caps, &vmx_ctls, VMX_CTL_ENTRY,
+	    ENTRY_CTLS_LOAD_EFER, VMX_CTL_EXIT, EXIT_CTLS_LOAD_EFER);
+	return (refusal != NULL ? refusal : ept_refusal(&vmx_caps));
+}
+
+/* tag::guest[] */
+static void
+init_controls(void)
+{
+	vmcs_write(VMCS_CTL_PIN, vmx_ctls.word[VMX_CTL_PIN]);
+	vmcs_write(VMCS_CTL_PROC, vmx_ctls.word[VMX_CTL_PROC]);
+	vmcs_write(VMCS_CTL_EXIT, vmx_ctls.word[VMX_CTL_EXIT]);
+	vmcs_write(VMCS_CTL_ENTRY, vmx_ctls.word[VMX_CTL_ENTRY]);
+	if ((vmx_ctls.word[VMX_CTL_PROC] & PROC_CTLS_SECONDARY) != 0)
+		vmcs_write(VMCS_CTL_PROC2, vmx_ctls.word[VMX_CTL_PROC2]);
+	vmcs_write(VMCS_CTL_EXCEPTION_BITMAP, 0xffffffff);
+}
+
+static void
+init_guest_state(const struct vmx_thread_info *vti)
+{
+	vmx_write_segments();
+	vmcs_write(VMCS_GUEST_CR0,
+	    vmx_fixed_cr0(
+		&vmx_caps, CR0_PE | CR0_PG | CR0_NE | CR0_ET | CR0_WP));
+	vmcs_write(VMCS_GUEST_CR3, vti->linear.cr3);
+	vmcs_write(VMCS_GUEST_CR4, vmx_fixed_cr4(&vmx_caps, CR4_PAE));
+	if ((vmx_ctls.granted[VMX_CTL_ENTRY] & ENTRY_CTLS_LOAD_EFER) != 0)
+		vmcs_write(VMCS_GUEST_EFER, EFER_LME | EFER_LMA);
+}
+/* end::guest[] */
+
+/**
+ * Makes a VMCS for a guest and leaves it current.
+ * @param vti	its address space is set; all else is filled in
+ * @param entry	where it starts
+ */
+void
+vmx_vminit(struct vmx_thread_info *vti, vm_offset_t entry)
+{
+	KASSERT((rdmsr(MSR_EFER) & EFER_SCE) == 0,
+	    ("vmx_vminit: a guest could inherit EFER.SCE"));
+	vti->vmcs = vmx_region_alloc(&vmx_caps);
+	vti->launched = false;
+	vti->guest.vg_frame.tf_rip = entry;
+	/* As after a CALL: the stack is 8 bytes off a multiple of 16. */
+	vti->guest.vg_frame.tf_rsp = GUEST_STACK_TOP - 8;
+	vti->guest.vg_frame.tf_rflags = PSL_RESERVED | PSL_I;
+	vmx_must(vmclear(vti->vmcs), "vmclear");
+	vmx_must(vmptrld(vti->vmcs), "vmptrld");
+	vmx_write_idle_state();
+	init_controls();
+	vmx_write_host_state(&vmx_ctls, (vm_offset_t)vmx_exit);
+	init_guest_state(vti);
+	if ((vmx_ctls.granted[VMX_CTL_PIN] & PIN_CTLS_PREEMPTION_TIMER) != 0)
+		vmcs_write(VMCS_GUEST_PREEMPTION_TIMER, GUEST_PATIENCE);
+	vmcs_write(VMCS_CTL_EPTP, ept_pointer(&vti->map.pmap));
+	/* Anything may be cached under this pointer from an earlier life. */
+	vti->eptgen = vti->map.pmap.pm_invgen - 1;
+}
+
+/**
+ * Gives a guest's VMCS back.
+ * @param vti	guest; must not run any more
+ */
+void
+vmx_vmdestroy(struct vmx_thread_info *vti)
+{
+	vmx_must(vmclear(vti->vmcs), "vmclear");
+	vmx_region_free(vti->vmcs);
+}
