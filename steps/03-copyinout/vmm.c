@@ -100,35 +100,16 @@ map_ranges(struct vm_map *map)
 	return (true);
 }
 
-/* tag::page[] */
-/*
- * How the walk of a guest's page table reaches the tables and the pages.
- * Every system call begins with a walk, so the host has a TLB of its own.
- * Whatever makes a processor drop a translation makes this one drop it: the
- * pmap's generation.
- */
+/* tag::linear[] */
+/* How the walk of a guest's page table reaches the tables and the pages. */
 static void *
 guest_page(void *arg, vm_paddr_t gpa, u_int access)
 {
 	struct vmx_thread_info *vti = arg;
-	struct guest_tlb *t = &vti->tlb[GUEST_TLB_INDEX(gpa)];
-	vm_paddr_t page = trunc_page(gpa);
 
-	if (t->page != page || (access & ~t->access) != 0 ||
-	    t->gen != vti->map.pmap.pm_invgen) {
-		t->access = 0;
-		t->host = vm_fault_page(&vti->map, page, access);
-		if (t->host == NULL)
-			return (NULL);
-		t->page = page;
-		t->access = access | VM_PROT_READ;
-		t->gen = vti->map.pmap.pm_invgen;
-	}
-	return (t->host + (gpa & PAGE_MASK));
+	return (vm_fault_page(&vti->map, gpa, access));
 }
-/* end::page[] */
 
-/* tag::linear[] */
 /* The guest has the host's EFER where the processor does not switch it. */
 static bool
 guest_nxe(void)
@@ -147,6 +128,8 @@ linear_init(struct vmx_thread_info *vti)
 		.nxe = guest_nxe(),
 		.page = guest_page,
 		.arg = vti,
+		.gen = &vti->map.pmap.pm_invgen,
+		.walks = vti->walks,
 	};
 }
 /* end::linear[] */

@@ -33,12 +33,6 @@
 /** Ticks of the preemption timer after which a guest counts as stuck. */
 #define GUEST_PATIENCE	  200000
 
-/** Pages that the host keeps in mind; a power of two. */
-#define GUEST_TLB	  16
-/** Where it does so; tables and image begin at multiples of 4 MB. */
-#define GUEST_TLB_INDEX(gpa)                                                   \
-	(((gpa) >> PAGE_SHIFT ^ (gpa) >> 22) & (GUEST_TLB - 1))
-
 /** How a guest ended. */
 enum guest_end {
 	GUEST_RUNNING = 0, /**< not yet */
@@ -51,23 +45,15 @@ enum guest_end {
 	GUEST_MISCONFIG,   /**< EPT misconfiguration */
 };
 
-/** Where the host found a page of a guest; see guest_page(). */
-struct guest_tlb {
-	vm_paddr_t page; /**< guest-physical */
-	u_int access;	 /**< VM_PROT_* that it is good for; 0 is none */
-	u_long gen;	 /**< pm_invgen at that time */
-	uint8_t *host;	 /**< first byte */
-};
-
 /** One guest: its VMCS, its registers and the last exit. */
 struct vmx_thread_info {
-	const char *name;		 /**< for messages */
-	vm_paddr_t vmcs;		 /**< region of the VMCS */
-	bool launched;			 /**< VMRESUME instead of VMLAUNCH */
-	struct vmx_guest guest;		 /**< registers */
-	struct vmm_linear linear;	 /**< its linear address space */
-	vm_paddr_t next_table;		 /**< where its page table may grow */
-	struct guest_tlb tlb[GUEST_TLB]; /**< the host's own */
+	const char *name;		  /**< for messages */
+	vm_paddr_t vmcs;		  /**< region of the VMCS */
+	bool launched;			  /**< VMRESUME instead of VMLAUNCH */
+	struct vmx_guest guest;		  /**< registers */
+	struct vmm_linear linear;	  /**< its linear address space */
+	vm_paddr_t next_table;		  /**< where its page table may grow */
+	struct vmm_walk walks[VMM_WALKS]; /**< the last ones */
 	struct vm_map map; /**< its guest-physical address space */
 	u_long eptgen;	   /**< pm_invgen at the last INVEPT */
 

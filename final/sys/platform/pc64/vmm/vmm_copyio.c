@@ -33,18 +33,6 @@
 #include <cpu/atomic.h>
 #include "vmm_copyio.h"
 
-/* Where the host finds one byte of a guest and all to the end of its page. */
-static void *
-linear_page(const struct vmm_linear *g, vm_offset_t va, u_int access)
-{
-	vm_paddr_t gpa;
-
-	if (guest_phys_addr(g, va, access, &gpa) != 0)
-		return (NULL);
-	return (g->page(g->arg, gpa,
-	    (access & VM_PROT_WRITE) != 0 ? VM_PROT_WRITE : VM_PROT_READ));
-}
-
 static bool
 wraps(vm_offset_t va, size_t len)
 {
@@ -71,7 +59,7 @@ copy_pages(const struct vmm_linear *g, vm_offset_t va, uint8_t *in,
 		return (EFAULT);
 	for (done = 0; done < len; done += n) {
 		n = MIN(len - done, PAGE_SIZE - ((va + done) & PAGE_MASK));
-		page = linear_page(g, va + done, access);
+		page = vmm_linear_page(g, va + done, access);
 		if (page == NULL)
 			return (EFAULT);
 		if (out != NULL)
@@ -155,7 +143,7 @@ vmm_copyinstr(const struct vmm_linear *g, vm_offset_t va, char *buf,
 		if (i == 0 || ((va + i) & PAGE_MASK) == 0)
 			page = wraps(va, i + 1)
 			    ? NULL
-			    : linear_page(g, va + i, VM_PROT_READ);
+			    : vmm_linear_page(g, va + i, VM_PROT_READ);
 		if (page == NULL) {
 			error = EFAULT;
 			break;
@@ -185,7 +173,7 @@ fetch_value(const struct vmm_linear *g, vm_offset_t va, void *val, size_t size)
 		if (vmm_copyin(g, va, &piece, size) != 0)
 			return (EFAULT);
 	} else {
-		page = linear_page(g, va, VM_PROT_READ);
+		page = vmm_linear_page(g, va, VM_PROT_READ);
 		if (page == NULL)
 			return (EFAULT);
 		if (size == sizeof(uint64_t))
@@ -249,10 +237,10 @@ store_value(
 
 	if (wraps(va, size))
 		return (EFAULT);
-	page = next = linear_page(g, va, VM_PROT_WRITE);
+	page = next = vmm_linear_page(g, va, VM_PROT_WRITE);
 	/* Both pages are there before a byte is written. */
 	if (n < size && page != NULL)
-		next = linear_page(g, va + n, VM_PROT_WRITE);
+		next = vmm_linear_page(g, va + n, VM_PROT_WRITE);
 	if (next == NULL)
 		return (EFAULT);
 	if ((va & (size - 1)) != 0) {
@@ -323,7 +311,7 @@ locked(const struct vmm_linear *g, vm_offset_t va, size_t size, bool compare,
 
 	if (crosses_page(va, size))
 		return (EFAULT);
-	page = linear_page(g, va, VM_PROT_READ | VM_PROT_WRITE);
+	page = vmm_linear_page(g, va, VM_PROT_READ | VM_PROT_WRITE);
 	if (page == NULL)
 		return (EFAULT);
 	if (size == sizeof(uint64_t)) {

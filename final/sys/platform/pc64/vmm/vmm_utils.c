@@ -156,6 +156,25 @@ set_marks(const struct vmm_linear *g, const struct walk_step *steps, u_int leaf,
 /* end::marks[] */
 
 /* tag::guest_phys_addr[] */
+/* Walks until a walk finds nothing that changes under it. */
+static int
+walk_and_mark(const struct vmm_linear *g, vm_offset_t va, u_int access,
+    vm_paddr_t *gpa, struct walk_step *steps, u_int *leaf)
+{
+	u_int tries;
+	int error = EAGAIN;
+
+	if ((vm_offset_t)((int64_t)(va << 16) >> 16) != va ||
+	    g->cr3 >> g->maxphyaddr != 0)
+		return (EFAULT);
+	for (tries = 0; error == EAGAIN && tries < WALK_TRIES; tries++) {
+		error = walk(g, va, access, gpa, steps, leaf);
+		if (error == 0)
+			error = set_marks(g, steps, *leaf, access);
+	}
+	return (error != 0 ? EFAULT : 0);
+}
+
 /**
  * Translates a linear address of a guest to a guest-physical one, as the
  * processor would for an access from ring 3, and leaves the accessed and dirty
@@ -185,22 +204,106 @@ int
 guest_phys_addr(
     const struct vmm_linear *g, vm_offset_t va, u_int access, vm_paddr_t *gpa)
 {
-	struct walk_step steps[PMAP_LEVEL_PML4 + 1];
+	struct walk_step steps[VMM_WALK_LEVELS];
 	vm_paddr_t found = 0;
-	u_int tries, leaf = 0;
-	int error = EAGAIN;
+	u_int leaf = 0;
 
-	if ((vm_offset_t)((int64_t)(va << 16) >> 16) != va ||
-	    g->cr3 >> g->maxphyaddr != 0)
-		return (EFAULT);
-	for (tries = 0; error == EAGAIN && tries < WALK_TRIES; tries++) {
-		error = walk(g, va, access, &found, steps, &leaf);
-		if (error == 0)
-			error = set_marks(g, steps, leaf, access);
-	}
-	if (error != 0)
+	if (walk_and_mark(g, va, access, &found, steps, &leaf) != 0)
 		return (EFAULT);
 	*gpa = found;
 	return (0);
 }
 /* end::guest_phys_addr[] */
+
+/* tag::again[] */
+/* Whether a walk to va would end where the remembered one did. */
+static bool
+same_walk(const struct vmm_linear *g, const struct vmm_walk *w, vm_offset_t va)
+{
+	u_int level;
+
+	if (w->host == NULL || w->page != trunc_page(va) || w->cr3 != g->cr3 ||
+	    w->gen != *g->gen)
+		return (false);
+	for (level = w->leaf; level < VMM_WALK_LEVELS; level++)
+		if (*w->entry[level] != w->pte[level])
+			return (false);
+	return (true);
+}
+
+/* Remembers a walk, with its entries as set_marks() has left them. */
+static void
+remember(const struct vmm_linear *g, struct vmm_walk *w, u_int access,
+    const struct walk_step *steps)
+{
+	u_int level;
+
+	for (level = w->leaf; level < VMM_WALK_LEVELS; level++) {
+		w->entry[level] = g->page(
+		    g->arg, steps[level].gpa, VM_PROT_READ);
+		w->pte[level] = steps[level].pte | X86_PG_A;
+		if (w->entry[level] == NULL)
+			w->host = NULL;
+	}
+	if ((access & VM_PROT_WRITE) != 0)
+		w->pte[w->leaf] |= X86_PG_M;
+}
+
+/* Walks, finds the page, and remembers both in w unless it is NULL. */
+static void *
+walk_to_page(const struct vmm_linear *g, vm_offset_t va, u_int access,
+    struct vmm_walk *w)
+{
+	u_int memory = access & VM_PROT_WRITE ? VM_PROT_WRITE : VM_PROT_READ;
+	struct walk_step steps[VMM_WALK_LEVELS];
+	struct vmm_walk walked = { .page = trunc_page(va), .cr3 = g->cr3 };
+	vm_paddr_t gpa;
+
+	/* The generation first: the page may go while it is looked for. */
+	if (w != NULL)
+		walked.gen = *g->gen;
+	if (walk_and_mark(g, va, access, &gpa, steps, &walked.leaf) != 0)
+		return (NULL);
+	walked.host = g->page(g->arg, trunc_page(gpa), memory);
+	if (walked.host == NULL)
+		return (NULL);
+	if (w != NULL) {
+		*w = walked;
+		remember(g, w, access, steps);
+	}
+	return (walked.host + (va & PAGE_MASK));
+}
+
+/**
+ * Translates a linear address of a guest and finds the memory there: what
+ * guest_phys_addr() and then `page` do, with the last walk in mind.
+ *
+ * The entries are compared at each call, so a guest that changes its page
+ * table, with or without telling its processor, gets what a walk would give.
+ * A host address stays good as long as the generation stays the same.
+ *
+ * @param g		guest's address space
+ * @param va		linear address
+ * @param access	VM_PROT_READ, VM_PROT_WRITE (which means both) or
+ *			VM_PROT_EXECUTE
+ * @return		where the host finds va and all to the end of its 4 KB
+ *			page; NULL: EFAULT
+ */
+void *
+vmm_linear_page(const struct vmm_linear *g, vm_offset_t va, u_int access)
+{
+	struct vmm_walk *w = NULL;
+
+	if (g->walks != NULL) {
+		w = g->walks;
+		if ((access & VM_PROT_WRITE) != 0)
+			w += 1;
+		else if ((access & VM_PROT_EXECUTE) != 0)
+			w += 2;
+		if (same_walk(g, w, va))
+			return (w->host + (va & PAGE_MASK));
+		w->host = NULL;
+	}
+	return (walk_to_page(g, va, access, w));
+}
+/* end::again[] */

@@ -9,6 +9,27 @@
 #include <sys/types.h>
 #include <machine/pmap.h>
 
+/* tag::remembered[] */
+/** Levels of a guest's page table. */
+#define VMM_WALK_LEVELS (PMAP_LEVEL_PML4 + 1)
+
+/**
+ * A walk that succeeded.  It would succeed again, with the same result, while
+ * every entry on its way says the same: looking at them costs a tenth of
+ * another walk.  See vmm_linear_page().
+ */
+struct vmm_walk {
+	vm_offset_t page; /**< linear address of the page */
+	vm_paddr_t cr3;	  /**< root of the walk */
+	u_long gen;	  /**< pm_invgen when it began */
+	uint8_t *host;	  /**< where the page is; NULL: nothing is remembered */
+	u_int leaf;	  /**< level of the last entry */
+	/** The entries, and what they said; by level, from leaf up. */
+	const volatile pt_entry_t *entry[VMM_WALK_LEVELS];
+	pt_entry_t pte[VMM_WALK_LEVELS]; /**< see entry */
+};
+/* end::remembered[] */
+
 /* tag::linear[] */
 /**
  * A guest's linear address space: the root of its page table, what the
@@ -28,11 +49,22 @@ struct vmm_linear {
 	bool nxe;	  /**< the guest's EFER.NXE */
 	void *(*page)(void *arg, vm_paddr_t gpa, u_int access); /**< above */
 	void *arg; /**< handed to `page` */
+
+	/**
+	 * Counts up whenever what `page` gave may be wrong from now on: the
+	 * pmap's pm_invgen.  NULL: nothing is remembered.
+	 */
+	const volatile u_long *gen;
+	/** The last walks that succeeded: to read, to write, to execute. */
+	struct vmm_walk *walks;
 };
+/** Walks that a guest remembers. */
+#define VMM_WALKS 3
 /* end::linear[] */
 
 /* --- vmm_utils.c --- */
 int guest_phys_addr(
     const struct vmm_linear *g, vm_offset_t va, u_int access, vm_paddr_t *gpa);
+void *vmm_linear_page(const struct vmm_linear *g, vm_offset_t va, u_int access);
 
 #endif

@@ -43,6 +43,9 @@ vmx_insn_is_syscall(const uint8_t *buf, size_t n)
 	bool lock = false;
 	size_t i = 0;
 
+	/* As compilers write it, which has to be fast. */
+	if (n >= 2 && buf[0] == OPCODE_ESCAPE && buf[1] == OPCODE_SYSCALL)
+		return (2);
 	while (i < n && i < VMX_INSN_MAX &&
 	    (is_prefix(buf[i]) || buf[i] == PREFIX_LOCK)) {
 		lock |= buf[i] == PREFIX_LOCK;
