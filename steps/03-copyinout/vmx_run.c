@@ -43,6 +43,7 @@ static bool
 try_syscall(struct vmx_thread_info *vti)
 {
 	vm_offset_t rip = vti->guest.vg_frame.tf_rip;
+	/* LAB 03.1 begin: fetch the instruction and look for SYSCALL */
 	uint8_t code[VMX_INSN_MAX];
 	size_t n = MIN(sizeof(code), PAGE_SIZE - (rip & PAGE_MASK));
 	int length;
@@ -59,6 +60,7 @@ try_syscall(struct vmx_thread_info *vti)
 	skip_instruction(vti, length);
 	syscall2(vti);
 	return (true);
+	/* LAB 03.1 end */
 }
 /* end::syscall[] */
 

@@ -343,22 +343,31 @@ guest_strings(void)
 	guest_exit(0);
 }
 
-/** Makes a system call whose instruction lies on two pages. */
-void
-guest_straddle(void)
+/* Has getpid() called by an instruction at va; 5 bytes before it and one after
+ * it are overwritten, too. */
+static void
+call_at(vm_offset_t va)
 {
 	static const uint8_t code[] = { 0xb8, SYS_getpid, 0, 0, 0, /* mov */
 		0x0f, 0x05,					   /* syscall */
 		0xc3 };						   /* ret */
-	vm_offset_t start = FRESH + PAGE_SIZE - 6;
+
+	for (u_int i = 0; i < sizeof(code); i++)
+		((volatile uint8_t *)va - 5)[i] = code[i];
+	check(((long (*)(void))(va - 5))() == 1);
+}
+
+/** Makes system calls whose instruction lies on two pages, or is the last. */
+void
+guest_straddle(void)
+{
 	struct guest_sys map = { SYS_mmap,
 		{ FRESH, 2 * PAGE_SIZE, PROT_READ | PROT_WRITE | PROT_EXEC,
 		    MAP_MEMORY, -1 },
 		{ 0 } };
 
 	check(guest_sys(&map) == 0);
-	for (u_int i = 0; i < sizeof(code); i++)
-		((volatile uint8_t *)start)[i] = code[i];
-	check(((long (*)(void))start)() == 1);
+	call_at(FRESH + PAGE_SIZE - 1);
+	call_at(FRESH + 2 * PAGE_SIZE - 3); /* nothing is behind it */
 	guest_exit(0);
 }

@@ -2,13 +2,16 @@
 /**
  * @file
  * The stub behind guest_sys.h.  As in a C library the call has a return
- * address on its stack, and further arguments above that.
+ * address on its stack, and further arguments above that.  The carry flag is
+ * set before every other call, so that neither value can be left over.
  */
 #include <sys/types.h>
 #include "guest_sys.h"
 
 CTASSERT(__offsetof(struct guest_sys, arg) == 8);
 CTASSERT(__offsetof(struct guest_sys, result) == 72);
+
+static u_int guest_sys_carry __used;
 
 __asm("	.globl	guest_sys\n"
       "guest_sys:\n"
@@ -25,7 +28,7 @@ __asm("	.globl	guest_sys\n"
       "	movq	40(%rbx), %r8\n"
       "	movq	48(%rbx), %r9\n"
       "	movq	$-1, %rcx\n"
-      "	stc\n"
+      "	btcl	$0, guest_sys_carry(%rip)\n"
       "	syscall\n"
       "	movq	%rax, 72(%rbx)\n"
       "	movq	%rdx, 80(%rbx)\n"

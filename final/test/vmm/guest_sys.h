@@ -15,7 +15,8 @@ struct guest_sys {
 };
 
 /**
- * Makes a system call, with the carry flag set before and rubbish in rcx.
+ * Makes a system call, with the carry flag set or clear before, by turns, and
+ * rubbish in rcx.
  * @param s	result is set, also after an error
  * @return	0, or the error number
  */

@@ -179,7 +179,7 @@ def prove(lab):
 
 
 _RULE = re.compile(r"^\S.*: VMCS rule \S+ is broken: ")
-_SAID = re.compile(r"^(\S.*: VM entry failed |panic: )")
+_SAID = re.compile(r"^(\S.*: VM entry failed |panic: |\S.*; guest ended$)")
 
 
 def _first(lines, pattern):

@@ -51,7 +51,7 @@ static int
 copy_pages(const struct vmm_linear *g, vm_offset_t va, uint8_t *in,
     const uint8_t *out, size_t len, u_int access)
 {
-	/* LAB 03.3 begin: copy page by page */
+	/* LAB 03.2 begin: copy page by page */
 	size_t done, n;
 	void *page;
 
@@ -68,7 +68,7 @@ copy_pages(const struct vmm_linear *g, vm_offset_t va, uint8_t *in,
 			memcpy(in + done, page, n);
 	}
 	return (0);
-	/* LAB 03.3 end */
+	/* LAB 03.2 end */
 }
 /* end::copy[] */
 
@@ -232,6 +232,7 @@ static int
 store_value(
     const struct vmm_linear *g, vm_offset_t va, uint64_t val, size_t size)
 {
+	/* LAB 03.7 begin: write a value, all of it or nothing */
 	size_t n = MIN(size, PAGE_SIZE - (va & PAGE_MASK));
 	void *page, *next;
 
@@ -253,6 +254,7 @@ store_value(
 	else
 		*(volatile uint8_t *)page = val;
 	return (0);
+	/* LAB 03.7 end */
 }
 /* end::store[] */
 
@@ -305,7 +307,7 @@ static int
 locked(const struct vmm_linear *g, vm_offset_t va, size_t size, bool compare,
     uint64_t *old, uint64_t new)
 {
-	/* LAB 03.4 begin: exchange with guest memory, atomically */
+	/* LAB 03.8 begin: exchange with guest memory, atomically */
 	uint32_t old32 = *old;
 	void *page;
 
@@ -327,7 +329,7 @@ locked(const struct vmm_linear *g, vm_offset_t va, size_t size, bool compare,
 		old32 = atomic_swap_int(page, new);
 	*old = old32;
 	return (0);
-	/* LAB 03.4 end */
+	/* LAB 03.8 end */
 }
 /* end::atomic[] */
 

@@ -64,7 +64,7 @@ static bool
 entry_allows(
     const struct vmm_linear *g, pt_entry_t pte, u_int level, u_int access)
 {
-	/* LAB 03.1 begin: judge an entry as the processor does */
+	/* LAB 03.5 begin: judge an entry as the processor does */
 	pt_entry_t reserved = X86_PG_FRAME & -1UL << g->maxphyaddr;
 	pt_entry_t needed = X86_PG_V | X86_PG_U;
 
@@ -81,7 +81,7 @@ entry_allows(
 	if ((access & VM_PROT_EXECUTE) != 0 && (pte & X86_PG_NX) != 0)
 		return (false);
 	return ((pte & reserved) == 0 && (pte & needed) == needed);
-	/* LAB 03.1 end */
+	/* LAB 03.5 end */
 }
 /* end::entry[] */
 
@@ -94,7 +94,7 @@ static int
 walk(const struct vmm_linear *g, vm_offset_t va, u_int access, vm_paddr_t *gpa,
     struct walk_step *steps, u_int *leaf)
 {
-	/* LAB 03.2 begin: walk the guest's page table */
+	/* LAB 03.4 begin: walk the guest's page table */
 	vm_paddr_t table = g->cr3 & X86_PG_FRAME;
 	const volatile pt_entry_t *entry;
 	struct walk_step *s;
@@ -120,7 +120,7 @@ walk(const struct vmm_linear *g, vm_offset_t va, u_int access, vm_paddr_t *gpa,
 	*gpa = (s->pte & X86_PG_FRAME & ~mask) | (va & mask);
 	*leaf = level;
 	return (0);
-	/* LAB 03.2 end */
+	/* LAB 03.4 end */
 }
 /* end::walk[] */
 
@@ -161,6 +161,7 @@ static int
 walk_and_mark(const struct vmm_linear *g, vm_offset_t va, u_int access,
     vm_paddr_t *gpa, struct walk_step *steps, u_int *leaf)
 {
+	/* LAB 03.3 begin: refuse what is no address, walk again if need be */
 	u_int tries;
 	int error = EAGAIN;
 
@@ -173,6 +174,7 @@ walk_and_mark(const struct vmm_linear *g, vm_offset_t va, u_int access,
 			error = set_marks(g, steps, *leaf, access);
 	}
 	return (error != 0 ? EFAULT : 0);
+	/* LAB 03.3 end */
 }
 
 /**
