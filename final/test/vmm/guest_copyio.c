@@ -298,6 +298,9 @@ guest_across(void)
 	long there;
 
 	window_init();
+	/* Touched in this order they are no neighbours by chance either. */
+	for (u_int i = 5; i >= 3; i--)
+		*word(DATA(i)) = 0;
 	table(WINDOW_PT)[0] = DATA(5) | ENTRY;
 	table(WINDOW_PT)[1] = DATA(3) | ENTRY;
 	check(copyio(COPYIO_SUWORD64, va, VALUE, NULL) == 0);
