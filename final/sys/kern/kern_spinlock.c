@@ -3,9 +3,9 @@
  * @file
  * Spinlocks; <sys/spinlock.h> says how they behave.
  *
- * Ticket t holds the lock while serving == t.  The number of locks held and
- * whether interrupts were on before the first are kept per processor, not in
- * the lock: locks may be given back in any order.
+ * The number of locks held, and whether interrupts were on before the first,
+ * are kept per processor, not in the lock: locks may be given back in any
+ * order.
  */
 #include <sys/spinlock.h>
 #include <sys/systm.h>
@@ -46,35 +46,30 @@ spin_leave(void)
 		cpu_enable_intr();
 }
 
-#ifdef INVARIANTS
-static void __dead2
-spin_too_long(const struct spinlock *lock)
+/* Whether the lock was free and is this processor's now. */
+static bool
+spin_take(struct spinlock *lock)
 {
-	u_int owner = lock->owner;
-
-	if (owner == 0)
-		panic("spin_lock: %s: nobody gives it to processor %u",
-		    lock->name, mycpuid);
-	panic("spin_lock: %s: processor %u waits for processor %u, too long",
-	    lock->name, mycpuid, owner - 1);
+	return (atomic_cmpset_int(&lock->owner, 0, mycpuid + 1) != 0);
 }
-#endif
 
+/* Reads until the lock looks free: only a write takes the line from others. */
 static void
-spin_wait(struct spinlock *lock, u_int ticket)
+spin_wait(struct spinlock *lock)
 {
 #ifdef INVARIANTS
 	uint64_t start = rdtsc();
 #endif
+	u_int owner;
 
-	while (atomic_load_acq_int(&lock->serving) != ticket) {
+	while ((owner = lock->owner) != 0) {
 		cpu_pause();
 		if (spin_poll != NULL)
 			spin_poll();
-#ifdef INVARIANTS
-		if (rdtsc() - start > spin_limit)
-			spin_too_long(lock);
-#endif
+		KASSERT(rdtsc() - start < spin_limit,
+		    ("spin_lock: %s: processor %u waits for processor %u, too "
+		     "long",
+			lock->name, mycpuid, owner - 1));
 	}
 }
 
@@ -100,8 +95,8 @@ spin_lock(struct spinlock *lock)
 	KASSERT(!spin_held(lock),
 	    ("spin_lock: %s: processor %u has it already", lock->name,
 		mycpuid));
-	spin_wait(lock, atomic_fetchadd_int(&lock->next, 1));
-	lock->owner = mycpuid + 1;
+	while (!spin_take(lock))
+		spin_wait(lock);
 }
 
 /**
@@ -112,17 +107,11 @@ spin_lock(struct spinlock *lock)
 bool
 spin_trylock(struct spinlock *lock)
 {
-	u_int ticket;
-
 	spin_enter();
-	ticket = atomic_load_acq_int(&lock->serving);
-	/* Only a lock that nobody holds has next == serving. */
-	if (!atomic_cmpset_int(&lock->next, ticket, ticket + 1)) {
-		spin_leave();
-		return (false);
-	}
-	lock->owner = mycpuid + 1;
-	return (true);
+	if (spin_take(lock))
+		return (true);
+	spin_leave();
+	return (false);
 }
 
 /**
@@ -135,8 +124,7 @@ spin_unlock(struct spinlock *lock)
 	KASSERT(spin_held(lock),
 	    ("spin_unlock: %s: processor %u does not have it", lock->name,
 		mycpuid));
-	lock->owner = 0;
-	atomic_store_rel_int(&lock->serving, lock->serving + 1);
+	atomic_store_rel_int(&lock->owner, 0);
 	spin_leave();
 }
 

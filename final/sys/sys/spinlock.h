@@ -3,8 +3,10 @@
  * @file
  * Spinlocks: what several processors change is changed by one at a time.
  *
- * A lock is a pair of counters: who comes draws a ticket and waits until it
- * is served, so that processors get the lock in the order in which they came.
+ * A lock is one word, the owner.  Who waits takes it when it is free, in no
+ * order.  An order (tickets) would be fair, but on a virtual machine the next
+ * in line may be a processor that is not running, and all others would wait
+ * for it too.
  *
  * Interrupts are off while a processor holds any spinlock: the first one it
  * takes turns them off, and giving back the last one restores what was.  So an
@@ -21,10 +23,8 @@
 
 /** A spinlock; all zero with a name is one that nobody holds. */
 struct spinlock {
-	volatile u_int next;	/**< ticket of the next one to come */
-	volatile u_int serving; /**< ticket that holds the lock */
-	volatile u_int owner;	/**< its processor plus 1, 0 if free */
-	const char *name;	/**< for messages */
+	volatile u_int owner; /**< the processor's cpuid plus 1, 0 if free */
+	const char *name;     /**< for messages */
 };
 
 /** Initial value of a lock that exists from the start. */

@@ -29,7 +29,7 @@
 
 #define WINDOWS	     3
 #define WINDOW_US    10000
-#define SPIN_SECONDS 8 /* longest wait for a spinlock */
+#define SPIN_SECONDS 4 /* longest wait for a spinlock */
 
 /** Ticks of the time-stamp counter per second, 0 until clock_init(). */
 uint64_t tsc_hz;
