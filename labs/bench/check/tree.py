@@ -64,16 +64,19 @@ def layout():
             yield f"{name} is missing at the top"
 
 
+def lines_kept(old, new):
+    """How many lines of one text, as a list, are there in a later one."""
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    return sum(block.size for block in matcher.get_matching_blocks())
+
+
 def _new_lines(path, before):
     """Lines of a step's file that the step before does not have in its."""
     lines = data_of(path).splitlines()
     older = os.path.join(before, os.path.basename(path)) if before else ""
     if not older or not os.path.isfile(os.path.join(TOP, older)):
         return len(lines)
-    matcher = difflib.SequenceMatcher(None, data_of(older).splitlines(),
-                                      lines, autojunk=False)
-    return len(lines) - sum(block.size
-                            for block in matcher.get_matching_blocks())
+    return len(lines) - lines_kept(data_of(older).splitlines(), lines)
 
 
 def step_size():
