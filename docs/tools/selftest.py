@@ -131,11 +131,12 @@ def matrix(folder, pattern):
 OLD = {"a.c": "int\nf(void)\n{\n\tone();\n\t/* LAB 01.1 begin: x */\n"
               "\ttwo();\n\t/* LAB 01.1 end */\n\treturn (0);\n}\n",
        "b.c": "int b;\n", "c.c": "int c;\n", "d.c": "int d;\n",
-       "e.c": "->../../final/e.c"}
+       "tests.toml": "->../../final/c.c", "e.c": "->../../final/e.c"}
 NEW = {"a.c": "int\nf(void)\n{\n\tone();\n\t/* tag::t[] */\n\tthree();\n"
               "\tfour();\n\treturn (0);\n}\n",
        "b.c": "->../01-old/b.c", "c.c": "->../../final/c.c",
-       "e.c": "->../../final/e.c", "f.c": "int f;\nint g;\n"}
+       "e.c": "->../../final/e.c", "f.c": "int f;\nint g;\n",
+       "tests.toml": "# dropped: d.c nobody calls it\n"}
 DIFF = """// Made by docs/tools/step_diff.py from 01-old, 02-new.
 .Step 02-new against step 01-old
 [cols="4,9,>2,>2",options="header,footer",stripes=even]
@@ -144,9 +145,10 @@ DIFF = """// Made by docs/tools/step_diff.py from 01-old, 02-new.
 
 | `+f.c+` | new | 2 |
 | `+a.c+` | changed | 3 | 3
+| `+tests.toml+` | changed | 1 | 1
 | `+c.c+` | link to `+final/c.c+`, which was a file of its own | |
-| `+d.c+` | dropped | | 1
-| All | as `make check` counts | 5 | 4
+| `+d.c+` | dropped: nobody calls it | | 1
+| All | as `make check` counts | 6 | 5
 |===
 
 .`+a.c+`
@@ -163,6 +165,16 @@ DIFF = """// Made by docs/tools/step_diff.py from 01-old, 02-new.
 +\tfour();
  \treturn (0);
  }
+----
+
+.`+tests.toml+`
+[source,diff,subs="specialchars"]
+----
+--- 01-old/tests.toml
++++ 02-new/tests.toml
+@@ -1,1 +1,1 @@
+-int c;
++# dropped: d.c nobody calls it
 ----
 """
 

@@ -22,7 +22,7 @@ sys.dont_write_bytecode = True
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "labs" / "bench" / "check"))
 
-from tree import lines_kept                 # noqa: E402
+from tree import DROPPED, lines_kept        # noqa: E402
 
 MARK = re.compile(r"\bLAB [\w-]+\.[0-9]+ (begin|end)\b"
                   r"|\b(tag|end)::[\w-]+\[\]")
@@ -128,10 +128,14 @@ def compare(old, new):
             lines = difference(name, before, now, old.name, new.name)
             if lines:
                 listings.append((name, lines))
+    toml = new / "tests.toml"
+    why = dict(DROPPED.findall(toml.read_text())) if toml.exists() else {}
     for path in sorted(old.iterdir()):
         if not (new / path.name).exists():
             own = path.is_file() and not path.is_symlink()
-            kinds["dropped"].append((path.name, "dropped", "",
+            what = f"dropped: {why[path.name]}" if why.get(path.name) \
+                else "dropped"
+            kinds["dropped"].append((path.name, what, "",
                                      len(text_of(path)) if own else ""))
     return [row for rows in kinds.values() for row in rows], listings
 
