@@ -50,7 +50,8 @@ def _grade_tree(lab, folder, texts):
         print("\n".join(report.of_sheet(lab, sheets[-1])), flush=True)
         if sheets[-1].task:
             for machine in lab.machines[len(sheets):]:
-                print(f"{lab.configs[machine].label}: not run, it would end at the same task")
+                print(f"{lab.configs[machine].label}: not run, it would end "
+                      "at the same task")
             break
     return sheets
 

@@ -276,8 +276,8 @@ def _exercises(lab, kind, rows, where):
         _check_keys(row, kind, where)
         for machine in row.get("loses", ()):
             if machine not in lab.machines:
-                raise Refusal(f"{where}: {row['name']}: there are no points on "
-                              f"{machine!r}.")
+                raise Refusal(f"{where}: {row['name']}: there are no points "
+                              f"on {machine!r}.")
     folder = "wrong" if kind == "wrong" else "faults"
     listed = {f"{row['name']}.patch" for row in rows}
     there = {name for name in os.listdir(lab.path(folder))
