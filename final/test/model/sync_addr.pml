@@ -20,12 +20,14 @@
  *
  * Chosen with -D:
  *   N=2 CALLS=2         processors, calls each of them may make
+ *   CALLERS=n           only the first n processors call
  *   LEAVES=n            a guest leaves by itself n times at most; without it,
  *                       as often as it likes
  *   FLUSH_ON_EXIT       translations do not survive a VM exit (no VPID)
  *   ACQUIRE_BY_BIT      EXCL is taken by setting one bit, not by cmpset
  * and what must not work (run.py says what becomes of each):
- *   MASK_AFTER_COUNT NO_WAIT NO_GENERATION_BUMP WAIT_FOR_MASK NO_EXCL_TEST
+ *   MASK_AFTER_COUNT NO_WAIT NO_GENERATION_BUMP GENERATION_BEFORE_COUNT
+ *   WAIT_FOR_MASK NO_EXCL_TEST
  *
  * By hand: see run.py --help.
  */
@@ -66,7 +68,25 @@ bool calling[N];			/* between start and return of a call */
 bool changing;				/* from the end of the wait to the release */
 /* end::ghosts[] */
 
+/*
+ * What the wrong models do otherwise.  The code below is the protocol as it is
+ * when each of these has its second meaning.
+ */
 /* tag::choices[] */
+#ifdef MASK_AFTER_COUNT
+#define MASK_FIRST	skip
+#define MASK_SECOND	set_mask_bit()
+#else
+#define MASK_FIRST	set_mask_bit()
+#define MASK_SECOND
+#endif
+#ifdef GENERATION_BEFORE_COUNT
+#define FLUSH_FIRST	flush_if_old()
+#define FLUSH_SECOND	skip
+#else
+#define FLUSH_FIRST
+#define FLUSH_SECOND	flush_if_old()
+#endif
 #ifdef NO_EXCL_TEST
 #define MAY_ENTER(lock)	(true)
 #else
@@ -77,10 +97,17 @@ bool changing;				/* from the end of the wait to the release */
 #else
 #define SAME_WORD	(p_vmm_cpulock == olock)
 #endif
-#ifdef WAIT_FOR_MASK
+#ifdef NO_WAIT
+#define NOBODY_INSIDE	(true)
+#elif defined(WAIT_FOR_MASK)
 #define NOBODY_INSIDE	((p_vmm_cpumask & ~BIT(self)) == 0)
 #else
 #define NOBODY_INSIDE	(COUNT(p_vmm_cpulock) == 0)
+#endif
+#ifdef NO_GENERATION_BUMP
+#define BUMP		0
+#else
+#define BUMP		1
 #endif
 #ifdef LEAVES
 #define MAY_LEAVE	leaves < LEAVES -> leaves++
@@ -111,6 +138,21 @@ clear_mask_bit()
 	}
 }
 
+inline
+flush_if_old()
+{
+	atomic {				/* pm_invgen is read once */
+		if
+		:: eptgen[self] != pm_invgen ->
+			eptgen[self] = pm_invgen;
+			tlb[self] = NOTHING;	/* INVEPT */
+			printf("cpu %d: INVEPT for generation %d\n", self,
+			    eptgen[self])
+		:: else
+		fi
+	}
+}
+
 /*
  * VM entry, with interrupts off until the guest has been left: what is pending
  * stays pending, and makes the guest leave as soon as it is in.
@@ -118,9 +160,8 @@ clear_mask_bit()
 inline
 enter()
 {
-#ifndef MASK_AFTER_COUNT
-	set_mask_bit();
-#endif
+	MASK_FIRST;
+	FLUSH_FIRST;
 	do
 	:: olock = p_vmm_cpulock;
 	   if
@@ -140,28 +181,13 @@ enter()
 		:: else				/* another was faster */
 		fi
 	   :: else ->				/* out, and try again */
-#ifndef MASK_AFTER_COUNT
 		clear_mask_bit();
 		ipi[self] = false;		/* interrupts on and off */
-		set_mask_bit()
-#else
-		ipi[self] = false
-#endif
+		MASK_FIRST
 	   fi
 	od;
-#ifdef MASK_AFTER_COUNT
-	set_mask_bit();
-#endif
-	atomic {				/* pm_invgen is read once */
-		if
-		:: eptgen[self] != pm_invgen ->
-			eptgen[self] = pm_invgen;
-			tlb[self] = NOTHING;	/* INVEPT */
-			printf("cpu %d: INVEPT for generation %d\n", self,
-			    eptgen[self])
-		:: else
-		fi
-	}
+	MASK_SECOND;
+	FLUSH_SECOND
 }
 /* end::entry[] */
 
@@ -266,20 +292,16 @@ vmm_guest_sync_addr()
 			}
 		:: else -> break
 		od;
-#ifndef NO_WAIT
 		do				/* until nobody is inside */
 		:: ipi[self] -> ipi[self] = false
 		:: NOBODY_INSIDE -> break
 		od
-#endif
 	:: else
 	fi;
 	atomic {
 		changing = true;
-#ifndef NO_GENERATION_BUMP
-		pm_invgen++;
+		pm_invgen = pm_invgen + BUMP;
 		printf("cpu %d: generation %d\n", self, pm_invgen)
-#endif
 	}
 	d_step {				/* the exchange */
 		pte++;
@@ -350,6 +372,12 @@ ltl mask { [] !ANY(UNMASKED) }
 
 /* The count is the number of the counted, hence never negative. */
 ltl count { [] (COUNT(p_vmm_cpulock) == SUM(COUNTS)) }
+
+/* The four at once: one search where states are many. */
+ltl safe {
+	[] !(ANY(STALE) || (changing && ANY(IN)) || ANY(UNMASKED) ||
+	COUNT(p_vmm_cpulock) != SUM(COUNTS))
+}
 
 /* Every call returns. */
 ltl returns { ALWAYS_RETURNS }
