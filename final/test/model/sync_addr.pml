@@ -70,7 +70,7 @@ bool changing;				/* from the end of the wait to the release */
 
 /*
  * What the wrong models do otherwise.  The code below is the protocol as it is
- * when each of these has its second meaning.
+ * when each of these has its last meaning.
  */
 /* tag::choices[] */
 #ifdef MASK_AFTER_COUNT
@@ -335,7 +335,8 @@ cpu()
 	   :: atomic {
 		self < CALLERS && calls < CALLS ->
 		calls++;
-		calling[self] = true
+		calling[self] = true;
+		assert(!(p_vmm_cpumask & BIT(self)))
 	      }
 	      vmm_guest_sync_addr()
 	   :: true				/* something else, and back */
