@@ -54,6 +54,8 @@
 #define PSL_I		0x00000200UL	/* interrupt enable */
 #define PSL_D		0x00000400UL	/* direction */
 #define PSL_VM		0x00020000UL	/* virtual-8086 mode */
+/** What a program may change: C P A Z S T D O NT RF AC ID. */
+#define PSL_USERCHANGE	0x00254dd5UL
 /** @} */
 
 /** @name CPUID leaf 1, ECX, and others */
