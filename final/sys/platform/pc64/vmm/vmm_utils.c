@@ -45,10 +45,16 @@
 #include <cpu/atomic.h>
 #include "vmm_utils.h"
 
-/** An entry that a walk used: where it is, and what it said. */
-struct walk_step {
-	vm_paddr_t gpa; /**< guest-physical address of the entry */
-	pt_entry_t pte; /**< the entry as it was read */
+/** One walk: what it holds entries against, and what it has found. */
+struct walk {
+	pt_entry_t decides; /**< bits of an entry that decide ... */
+	pt_entry_t wanted;  /**< ... and what they must be */
+	u_int leaf;	    /**< level of the page */
+	pt_entry_t common;  /**< bits that all entries have */
+	struct {
+		vm_paddr_t gpa;	     /**< guest-physical address of the entry */
+		pt_entry_t pte;	     /**< the entry as it was read */
+	} step[PMAP_LEVEL_PML4 + 1]; /**< by level, from leaf upward */
 };
 
 /*
@@ -58,100 +64,123 @@ struct walk_step {
  */
 #define WALK_TRIES 16
 
-/* tag::entry[] */
-/* Whether an entry at that level lets ring 3 through. */
-static bool
-entry_allows(
-    const struct vmm_linear *g, pt_entry_t pte, u_int level, u_int access)
+/* tag::rule[] */
+/*
+ * Which bits of an entry decide whether ring 3 gets through, at any level, and
+ * what they must be: present, for users, writable if there is a write, no
+ * reserved bit.  Bit 63 is reserved, or forbids a fetch.
+ */
+static void
+walk_rule(const struct vmm_linear *g, u_int access, struct walk *w)
 {
-	/* LAB 03.1 begin: judge an entry as the processor does */
+	/* LAB 03.1 begin: say what an entry must be like */
 	pt_entry_t reserved = X86_PG_FRAME & -1UL << g->maxphyaddr;
-	pt_entry_t needed = X86_PG_V | X86_PG_U;
 
-	if (!g->nxe)
-		reserved |= X86_PG_NX;
-	if (level == PMAP_LEVEL_PML4 ||
-	    (level == PMAP_LEVEL_1G && !g->page_1gb))
-		reserved |= X86_PG_PS;
-	else if ((pte & X86_PG_PS) != 0) /* large, or at the last level PAT */
-		reserved |= (PMAP_LEVEL_SIZE(level) - 1) & X86_PG_FRAME &
-		    ~X86_PG_PDE_PAT;
+	w->wanted = X86_PG_V | X86_PG_U;
 	if ((access & VM_PROT_WRITE) != 0)
-		needed |= X86_PG_RW;
-	if ((access & VM_PROT_EXECUTE) != 0 && (pte & X86_PG_NX) != 0)
-		return (false);
-	return ((pte & reserved) == 0 && (pte & needed) == needed);
+		w->wanted |= X86_PG_RW;
+	if ((access & VM_PROT_EXECUTE) != 0 || !g->nxe)
+		reserved |= X86_PG_NX;
+	w->decides = w->wanted | reserved;
 	/* LAB 03.1 end */
 }
-/* end::entry[] */
+
+/* Whether an entry with PS may be one: of a size that exists, and aligned. */
+static bool
+large_page_allowed(const struct vmm_linear *g, pt_entry_t pte, u_int level)
+{
+	u_int largest = g->page_1gb ? PMAP_LEVEL_1G : PMAP_LEVEL_2M;
+
+	return (level <= largest &&
+	    (pte & (PMAP_LEVEL_SIZE(level) - 1) & X86_PG_FRAME &
+		~X86_PG_PDE_PAT) == 0);
+}
+/* end::rule[] */
 
 /* tag::walk[] */
-/*
- * Goes down from the root.  *leaf becomes the level of the page, and steps
- * *leaf .. PMAP_LEVEL_PML4 are what was used.
- */
+/* Goes down from the root to the page. */
 static int
-walk(const struct vmm_linear *g, vm_offset_t va, u_int access, vm_paddr_t *gpa,
-    struct walk_step *steps, u_int *leaf)
+walk_down(const struct vmm_linear *g, vm_offset_t va, struct walk *w)
 {
 	/* LAB 03.2 begin: walk the guest's page table */
-	vm_paddr_t table = g->cr3 & X86_PG_FRAME;
+	vm_paddr_t gpa, table = g->cr3 & X86_PG_FRAME;
+	u_int level = PMAP_LEVEL_PML4;
 	const volatile pt_entry_t *entry;
-	struct walk_step *s;
-	vm_offset_t mask;
-	u_int level;
+	pt_entry_t pte;
 
-	for (level = PMAP_LEVEL_PML4;; level--) {
-		s = &steps[level];
-		s->gpa = table +
-		    sizeof(pt_entry_t) *
+	for (w->common = -1UL;; level--) {
+		gpa = table +
+		    sizeof(pte) *
 			(va >> PMAP_LEVEL_SHIFT(level) & (NPTEPG - 1));
-		entry = g->page(g->arg, s->gpa, VM_PROT_READ);
+		entry = g->page(g->arg, gpa, VM_PROT_READ);
 		if (entry == NULL)
 			return (EFAULT);
-		s->pte = *entry; /* once */
-		if (!entry_allows(g, s->pte, level, access))
+		pte = *entry; /* once */
+		if (((pte ^ w->wanted) & w->decides) != 0)
 			return (EFAULT);
-		if (level == PMAP_LEVEL_4K || (s->pte & X86_PG_PS) != 0)
-			break;
-		table = s->pte & X86_PG_FRAME;
+		w->step[level].gpa = gpa;
+		w->step[level].pte = pte;
+		w->common &= pte;
+		w->leaf = level;
+		if (level == PMAP_LEVEL_4K)
+			return (0);
+		if ((pte & X86_PG_PS) != 0)
+			return (large_page_allowed(g, pte, level) ? 0 : EFAULT);
+		table = pte & X86_PG_FRAME;
 	}
-	mask = PMAP_LEVEL_SIZE(level) - 1;
-	*gpa = (s->pte & X86_PG_FRAME & ~mask) | (va & mask);
-	*leaf = level;
-	return (0);
 	/* LAB 03.2 end */
+}
+
+/* The address that a walk has found. */
+static vm_paddr_t
+walk_result(const struct walk *w, vm_offset_t va)
+{
+	vm_offset_t mask = PMAP_LEVEL_SIZE(w->leaf) - 1;
+
+	return ((w->step[w->leaf].pte & X86_PG_FRAME & ~mask) | (va & mask));
 }
 /* end::walk[] */
 
 /* tag::marks[] */
 /*
- * Sets the marks of a walk that succeeded, in entries that still say what the
- * walk read.  EAGAIN: one does not; walk again.
+ * Sets marks in an entry that still says what the walk read.  EAGAIN: it does
+ * not; walk again.
  */
 static int
-set_marks(const struct vmm_linear *g, const struct walk_step *steps, u_int leaf,
-    u_int access)
+set_marks(
+    const struct vmm_linear *g, struct walk *w, u_int level, pt_entry_t marks)
 {
-	pt_entry_t marks = X86_PG_A, old;
-	u_int level;
+	pt_entry_t old = w->step[level].pte;
 	void *entry;
 
-	for (level = PMAP_LEVEL_PML4;; level--) {
-		if (level == leaf && (access & VM_PROT_WRITE) != 0)
-			marks |= X86_PG_M;
-		old = steps[level].pte;
-		if ((old & marks) != marks) {
-			entry = g->page(
-			    g->arg, steps[level].gpa, VM_PROT_WRITE);
-			if (entry == NULL)
-				return (EFAULT);
-			if (!atomic_fcmpset_long(entry, &old, old | marks))
-				return (EAGAIN);
-		}
-		if (level == leaf)
-			return (0);
+	if ((old & marks) == marks)
+		return (0);
+	entry = g->page(g->arg, w->step[level].gpa, VM_PROT_WRITE);
+	if (entry == NULL)
+		return (EFAULT);
+	return (atomic_fcmpset_long(entry, &old, old | marks) ? 0 : EAGAIN);
+}
+
+/* Marks what the walk used, from the root down; the leaf may get M too. */
+static int
+walk_marks(const struct vmm_linear *g, struct walk *w, u_int access)
+{
+	pt_entry_t marks = X86_PG_A;
+	u_int level;
+	int error;
+
+	if ((access & VM_PROT_WRITE) != 0)
+		marks |= X86_PG_M;
+	/* Nearly always there is nothing to do. */
+	if ((w->common & X86_PG_A) != 0 &&
+	    (w->step[w->leaf].pte & marks) == marks)
+		return (0);
+	for (level = PMAP_LEVEL_PML4; level > w->leaf; level--) {
+		error = set_marks(g, w, level, X86_PG_A);
+		if (error != 0)
+			return (error);
 	}
+	return (set_marks(g, w, w->leaf, marks));
 }
 /* end::marks[] */
 
@@ -185,22 +214,21 @@ int
 guest_phys_addr(
     const struct vmm_linear *g, vm_offset_t va, u_int access, vm_paddr_t *gpa)
 {
-	struct walk_step steps[PMAP_LEVEL_PML4 + 1];
-	vm_paddr_t found = 0;
-	u_int tries, leaf = 0;
+	struct walk w;
 	int error = EAGAIN;
 
 	if ((vm_offset_t)((int64_t)(va << 16) >> 16) != va ||
 	    g->cr3 >> g->maxphyaddr != 0)
 		return (EFAULT);
-	for (tries = 0; error == EAGAIN && tries < WALK_TRIES; tries++) {
-		error = walk(g, va, access, &found, steps, &leaf);
+	walk_rule(g, access, &w);
+	for (u_int i = 0; error == EAGAIN && i < WALK_TRIES; i++) {
+		error = walk_down(g, va, &w);
 		if (error == 0)
-			error = set_marks(g, steps, leaf, access);
+			error = walk_marks(g, &w, access);
 	}
 	if (error != 0)
 		return (EFAULT);
-	*gpa = found;
+	*gpa = walk_result(&w, va);
 	return (0);
 }
 /* end::guest_phys_addr[] */
