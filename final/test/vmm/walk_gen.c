@@ -147,8 +147,11 @@ random_frame(struct walk_case *c, uint64_t *seed, u_int level, bool leaf)
 		return (outside);
 	if (leaf)
 		return (WALK_GPA + PAGE_SIZE * below(seed, WALK_PAGES));
-	return (WALK_GPA +
-	    PAGE_SIZE * (one_in(seed, 32) ? 0 : 1 + below(seed, 15)));
+	if (one_in(seed, 32)) /* a loop */
+		return (WALK_GPA);
+	if (one_in(seed, 12)) /* read-only or absent */
+		return (WALK_GPA + PAGE_SIZE * (13 + below(seed, 3)));
+	return (WALK_GPA + PAGE_SIZE * (1 + below(seed, 12)));
 }
 
 static pt_entry_t
