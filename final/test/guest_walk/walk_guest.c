@@ -26,14 +26,15 @@
 #include "vmx_trap.h"
 #include "walk_guest.h"
 
-#define BLOCK_ORDER 6 /* 64 pages */
-#define CODE_GPA    0x81234000UL
-#define CODE_VA	    0xffffff8000000000UL
-#define CODE_PAGES  4 /* PDP, PD, PT, code */
-#define PTE_USER    (X86_PG_V | X86_PG_RW | X86_PG_U | X86_PG_A)
+#define BLOCK_ORDER  6 /* 64 pages */
+#define CODE_GPA     0x81234000UL
+#define CODE_VA	     0xffffff8000000000UL
+#define CODE_PAGES   4 /* PDP, PD, PT, code */
+#define PTE_USER     (X86_PG_V | X86_PG_RW | X86_PG_U | X86_PG_A)
 
-/* The program: an entry each for read, write and fetch. */
-extern const uint8_t walk_program[], walk_program_end[];
+/* The program: an entry each for read, write and fetch, 16 bytes apart. */
+#define PROGRAM_SIZE 48
+extern const uint8_t walk_program[PROGRAM_SIZE];
 __asm(".section .rodata\n"
       "walk_program:\n"
       "	movq (%rdi), %rax\n"
@@ -43,7 +44,7 @@ __asm(".section .rodata\n"
       "	vmcall\n"
       "	.balign 16\n"
       "	jmp *%rdi\n"
-      "walk_program_end:\n"
+      "	.balign 16\n"
       ".text\n");
 #define ENTRY_READ  CODE_VA
 #define ENTRY_WRITE (CODE_VA + 16)
@@ -107,7 +108,7 @@ make_memory(void)
 		map(CODE_GPA + ptoa(i), pa + ptoa(i), VM_PROT_ALL);
 	for (i = 0; i < CODE_PAGES - 1; i++, table += NPTEPG)
 		table[0] = (CODE_GPA + ptoa(i + 1)) | PTE_USER;
-	memcpy(table, walk_program, walk_program_end - walk_program);
+	memcpy(table, walk_program, PROGRAM_SIZE);
 	((pt_entry_t *)PHYS_TO_DMAP(block))[NPTEPG - 1] = CODE_GPA | PTE_USER;
 }
 
