@@ -126,6 +126,82 @@ def matrix(folder, pattern):
     return run([sys.executable, "tools/matrix.py", folder / "m.toml", folder])
 
 
+# Two steps: {file of the old: text}, {file of the new: text}; a text that
+# begins with -> is a link.
+OLD = {"a.c": "int\nf(void)\n{\n\tone();\n\t/* LAB 01.1 begin: x */\n"
+              "\ttwo();\n\t/* LAB 01.1 end */\n\treturn (0);\n}\n",
+       "b.c": "int b;\n", "c.c": "int c;\n", "d.c": "int d;\n",
+       "tests.toml": "->../../final/c.c", "e.c": "->../../final/e.c"}
+NEW = {"a.c": "int\nf(void)\n{\n\tone();\n\t/* tag::t[] */\n\tthree();\n"
+              "\tfour();\n\treturn (0);\n}\n",
+       "b.c": "->../01-old/b.c", "c.c": "->../../final/c.c",
+       "e.c": "->../../final/e.c", "f.c": "int f;\nint g;\n",
+       "tests.toml": "# dropped: d.c nobody calls it\n"}
+DIFF = """// Made by docs/tools/step_diff.py from 01-old, 02-new.
+.Step 02-new against step 01-old
+[cols="4,9,>2,>2",options="header,footer",stripes=even]
+|===
+| File | | Lines new | Lines gone
+
+| `+f.c+` | new | 2 |
+| `+a.c+` | changed | 3 | 3
+| `+tests.toml+` | changed | 1 | 1
+| `+c.c+` | link to `+final/c.c+`, which was a file of its own | |
+| `+d.c+` | dropped: nobody calls it | | 1
+| All | as `make check` counts | 6 | 5
+|===
+
+.`+a.c+`
+[source,diff,subs="specialchars"]
+----
+--- 01-old/a.c
++++ 02-new/a.c
+@@ -2,6 +2,7 @@
+ f(void)
+ {
+ \tone();
+-\ttwo();
++\tthree();
++\tfour();
+ \treturn (0);
+ }
+----
+
+.`+tests.toml+`
+[source,diff,subs="specialchars"]
+----
+--- 01-old/tests.toml
++++ 02-new/tests.toml
+@@ -1,1 +1,1 @@
+-int c;
++# dropped: d.c nobody calls it
+----
+"""
+
+
+def step(folder, files):
+    folder.mkdir(parents=True)
+    for name, text in files.items():
+        if text.startswith("->"):
+            (folder / name).symlink_to(text[2:])
+        else:
+            (folder / name).write_text(text)
+
+
+def step_diff(folder, change):
+    """The difference of two steps, one with a change, is as it should be."""
+    step(folder / "final", {"c.c": "int c;\n", "e.c": "int e;\n"})
+    step(folder / "steps/01-old", OLD)
+    step(folder / "steps/02-new", NEW | change)
+    done = subprocess.run(
+        [sys.executable, "tools/step_diff.py", folder / "steps/01-old",
+         folder / "steps/02-new"], cwd=DOCS, text=True, check=False,
+        stdout=subprocess.PIPE)
+    (folder / "t.adoc").write_text(done.stdout)
+    return done.returncode == 0 and done.stdout == DIFF and run(
+        ["asciidoctor", "--failure-level=WARN", folder / "t.adoc"])
+
+
 def figure(folder, text):
     (folder / "f.dot").write_text(text)
     return run(["dot", "-Tsvg", folder / "f.dot", "-o", folder / "f.svg"])
@@ -154,6 +230,15 @@ def rows():
            (NAMES.replace('[0] = "a",', '[0] = "a", [1] = "b",'),))
     yield "a matrix row with a test", True, matrix, ("docs.o*",)
     yield "a matrix row without a test", False, matrix, ("two",)
+    yield "two steps whose difference is as it should be", True, step_diff, (
+        {},)
+    for name, change in (
+            ("a file that has changed", {"a.c": NEW["a.c"] + "int x;\n"}),
+            ("a file that is new", {"g.c": "int g;\n"}),
+            ("a link that leads elsewhere", {"e.c": "->../../final/c.c"}),
+            ("a link that became a file", {"e.c": "int e;\n"}),
+            ("a file that is kept", {"d.c": "->../01-old/d.c"})):
+        yield f"{name} as no difference", False, step_diff, (change,)
     yield "a figure", True, figure, ("digraph { a -> b; }",)
     yield "a figure with a syntax error", False, figure, ("digraph { a -> ",)
 

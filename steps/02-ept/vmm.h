@@ -8,6 +8,7 @@
 
 #include <sys/types.h>
 #include "ept.h"
+#include "guests.h"
 #include "vm_map.h"
 #include "vmx_cpu.h"
 #include "vmx_trap.h"
@@ -96,17 +97,5 @@ void guest_bad_pointer(void);
 void guest_vmcall(void);
 void guest_spin(void);
 void guest_exits(void);
-
-/* --- guest_ept.c, guests of step 02 --- */
-void guest_touch(void);
-void guest_big(void);
-void guest_huge(void);
-void guest_device(void);
-void guest_dirty(void);
-void guest_own_image(void);
-void guest_protect(void);
-void guest_unmap(void);
-void guest_outside(void);
-void guest_no_fetch(void);
 
 #endif

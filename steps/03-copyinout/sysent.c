@@ -25,21 +25,10 @@
 
 #define WRITE_PIECE 256
 
-/** A system call being made. */
-struct sysmsg {
-	register_t arg[6];	/**< arguments */
-	register_t result[2];	/**< rax and rdx, if there is no error */
-	vm_offset_t stack_args; /**< where the seventh argument is */
-};
-
-/** A system call: returns an errno, or EJUSTRETURN. */
-typedef int sy_call_t(struct vmx_thread_info *vti, struct sysmsg *sm);
-
 static int
 sys_exit(struct vmx_thread_info *vti, struct sysmsg *sm)
 {
-	vti->end = GUEST_EXITED;
-	vti->status = sm->arg[0];
+	guest_ended(vti->proc, GUEST_EXITED, sm->arg[0]);
 	return (EJUSTRETURN);
 }
 
@@ -73,7 +62,7 @@ sys_write(struct vmx_thread_info *vti, struct sysmsg *sm)
 static int
 sys_getpid(struct vmx_thread_info *vti __unused, struct sysmsg *sm)
 {
-	sm->result[0] = 1;
+	sm->result[0] = PID;
 	return (0);
 }
 
@@ -81,13 +70,13 @@ static int
 sys_munmap(struct vmx_thread_info *vti, struct sysmsg *sm)
 {
 	return (vm_map_remove(
-	    &vti->map, sm->arg[0], sm->arg[0] + round_page(sm->arg[1])));
+	    &vti->proc->map, sm->arg[0], sm->arg[0] + round_page(sm->arg[1])));
 }
 
 static int
 sys_mprotect(struct vmx_thread_info *vti, struct sysmsg *sm)
 {
-	return (vm_map_protect(&vti->map, sm->arg[0],
+	return (vm_map_protect(&vti->proc->map, sm->arg[0],
 	    sm->arg[0] + round_page(sm->arg[1]), sm->arg[2] & VM_PROT_ALL));
 }
 
@@ -107,7 +96,7 @@ sys_mmap(struct vmx_thread_info *vti, struct sysmsg *sm)
 	    (pos & PAGE_MASK) != 0)
 		return (EINVAL);
 	sm->result[0] = sm->arg[0];
-	return (vm_map_mmap(&vti->map, sm->arg[0], round_page(sm->arg[1]),
+	return (vm_map_mmap(&vti->proc->map, sm->arg[0], round_page(sm->arg[1]),
 	    sm->arg[2] & VM_PROT_ALL, 0));
 }
 /* end::mmap[] */
@@ -162,14 +151,36 @@ find_call(struct trapframe *tf, struct sysmsg *sm)
 
 /* tag::syscall2[] */
 /**
- * Makes the system call that a guest's registers ask for.
- * @param vti	guest; RIP is behind the instruction
+ * Gives a system call's result to the thread that made it.
+ * @param vti	thread
+ * @param sm	the results, if there is no error
+ * @param error	errno, or 0
+ */
+void
+syscall_return(struct vmx_thread_info *vti, const struct sysmsg *sm, int error)
+{
+	struct trapframe *tf = &vti->guest.vg_frame;
+
+	/* LAB 03.6 begin: give the result by the carry flag, rax and rdx */
+	if (error != 0) {
+		tf->tf_rflags |= PSL_C;
+		tf->tf_rax = error;
+		return;
+	}
+	tf->tf_rflags &= ~PSL_C;
+	tf->tf_rax = sm->result[0];
+	tf->tf_rdx = sm->result[1];
+	/* LAB 03.6 end */
+}
+
+/**
+ * Makes the system call that a thread's registers ask for.
+ * @param vti	thread; RIP is behind the instruction
  */
 void
 syscall2(struct vmx_thread_info *vti)
 {
 	struct trapframe *tf = &vti->guest.vg_frame;
-	/* LAB 03.6 begin: take the arguments, make the call, give the result */
 	struct sysmsg sm = {
 		.arg = { tf->tf_rdi, tf->tf_rsi, tf->tf_rdx, tf->tf_r10,
 		    tf->tf_r8, tf->tf_r9 },
@@ -179,16 +190,7 @@ syscall2(struct vmx_thread_info *vti)
 	int error;
 
 	error = find_call(tf, &sm)(vti, &sm);
-	if (error == EJUSTRETURN)
-		return;
-	if (error != 0) {
-		tf->tf_rflags |= PSL_C;
-		tf->tf_rax = error;
-		return;
-	}
-	tf->tf_rflags &= ~PSL_C;
-	tf->tf_rax = sm.result[0];
-	tf->tf_rdx = sm.result[1];
-	/* LAB 03.6 end */
+	if (error != EJUSTRETURN)
+		syscall_return(vti, &sm, error);
 }
 /* end::syscall2[] */

@@ -44,27 +44,26 @@ static const struct {
  *         sign     PML4      PDP       PD        PT        offset
  */
 static pt_entry_t *
-next_table(struct vmx_thread_info *vti, pt_entry_t *table, u_int index)
+next_table(struct proc *p, pt_entry_t *table, u_int index)
 {
 	if ((table[index] & X86_PG_V) == 0) {
-		table[index] = vti->next_table | PTE_TABLE;
-		vti->next_table += PAGE_SIZE;
+		table[index] = p->next_table | PTE_TABLE;
+		p->next_table += PAGE_SIZE;
 	}
-	return (vm_fault_page(
-	    &vti->map, table[index] & X86_PG_FRAME, VM_PROT_WRITE));
+	return (
+	    vm_fault_page(&p->map, table[index] & X86_PG_FRAME, VM_PROT_WRITE));
 }
 
 /* Maps one page of 1 GB (shift 30) or 2 MB (shift 21) in the guest's table. */
 static bool
-map_large(
-    struct vmx_thread_info *vti, vm_offset_t va, vm_paddr_t pa, u_int shift)
+map_large(struct proc *p, vm_offset_t va, vm_paddr_t pa, u_int shift)
 {
 	pt_entry_t *table;
 	u_int level;
 
-	table = vm_fault_page(&vti->map, vti->linear.cr3, VM_PROT_WRITE);
+	table = vm_fault_page(&p->map, GUEST_TABLES, VM_PROT_WRITE);
 	for (level = PML4SHIFT; table != NULL && level > shift; level -= 9)
-		table = next_table(vti, table, va >> level & (NPTEPG - 1));
+		table = next_table(p, table, va >> level & (NPTEPG - 1));
 	if (table == NULL)
 		return (false);
 	table[va >> shift & (NPTEPG - 1)] = pa | PTE_LARGE;
@@ -73,13 +72,13 @@ map_large(
 
 /* 1 GB pages where the processor has them, else 2 MB pages. */
 static bool
-map_identity(struct vmx_thread_info *vti)
+map_identity(struct proc *p)
 {
 	u_int shift = vmx_has_page_1gb(&vmx_caps) ? PDPSHIFT : PDRSHIFT;
 	vm_paddr_t pa;
 
 	for (pa = 0; pa < GUEST_IDENTITY; pa += 1UL << shift)
-		if (!map_large(vti, pa, pa, shift))
+		if (!map_large(p, pa, pa, shift))
 			return (false);
 	return (true);
 }
@@ -105,9 +104,9 @@ map_ranges(struct vm_map *map)
 static void *
 guest_page(void *arg, vm_paddr_t gpa, u_int access)
 {
-	struct vmx_thread_info *vti = arg;
+	struct proc *p = arg;
 
-	return (vm_fault_page(&vti->map, gpa, access));
+	return (vm_fault_page(&p->map, gpa, access));
 }
 
 /* The guest has the host's EFER where the processor does not switch it. */
@@ -127,8 +126,8 @@ linear_init(struct vmx_thread_info *vti)
 		.page_1gb = vmx_has_page_1gb(&vmx_caps),
 		.nxe = guest_nxe(),
 		.page = guest_page,
-		.arg = vti,
-		.gen = &vti->map.pmap.pm_invgen,
+		.arg = vti->proc,
+		.gen = &vti->proc->map.pmap.pm_invgen,
 		.walks = vti->walks,
 	};
 }
@@ -136,29 +135,50 @@ linear_init(struct vmx_thread_info *vti)
 
 /**
  * Makes a guest's address space and the page table in it.
- * @param vti	its map and linear are set
+ * @param p	its map is set
  * @return	false when memory ran out; guest_memory_free() cleans up
  */
 bool
-guest_memory_init(struct vmx_thread_info *vti)
+guest_memory_init(struct proc *p)
 {
-	linear_init(vti);
-	vti->next_table = GUEST_TABLES + PAGE_SIZE;
-	if (ept_pinit(&vti->map.pmap, &vmx_caps) != 0 ||
-	    !map_ranges(&vti->map) || !map_identity(vti) ||
-	    !map_large(vti, GUEST_STACK_TOP - NBPDR, GUEST_STACK, PDRSHIFT))
+	p->next_table = GUEST_TABLES + PAGE_SIZE;
+	if (ept_pinit(&p->map.pmap, &vmx_caps) != 0 || !map_ranges(&p->map) ||
+	    !map_identity(p) ||
+	    !map_large(p, GUEST_STACK_TOP - NBPDR, GUEST_STACK, PDRSHIFT))
 		return (false);
-	bzero(vti->map.faults, sizeof(vti->map.faults)); /* ours */
+	bzero(p->map.faults, sizeof(p->map.faults)); /* ours */
 	return (true);
 }
 
 /**
  * Frees what guest_memory_init() made, also if it failed half-way.
- * @param vti	guest
+ * @param p	guest
  */
 void
-guest_memory_free(struct vmx_thread_info *vti)
+guest_memory_free(struct proc *p)
 {
-	if (vti->map.pmap.pm_pml4 != 0)
-		vm_map_destroy(&vti->map);
+	if (p->map.pmap.pm_pml4 != 0)
+		vm_map_destroy(&p->map);
+}
+
+/**
+ * Makes a thread, which does not run yet.
+ * @param p	its process
+ * @param vti	filled in
+ * @param rip	where it starts
+ * @param rsp	its stack pointer there
+ * @param rdi	its argument
+ */
+void
+lwp_init(struct proc *p, struct vmx_thread_info *vti, vm_offset_t rip,
+    vm_offset_t rsp, register_t rdi)
+{
+	bzero(vti, sizeof(*vti));
+	vti->proc = p;
+	vti->guest.vg_frame.tf_rip = rip;
+	vti->guest.vg_frame.tf_rsp = rsp;
+	vti->guest.vg_frame.tf_rdi = rdi;
+	vti->guest.vg_frame.tf_rflags = PSL_RESERVED | PSL_I;
+	linear_init(vti);
+	vmx_vminit(vti);
 }

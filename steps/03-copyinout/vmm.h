@@ -8,6 +8,7 @@
 
 #include <sys/types.h>
 #include "ept.h"
+#include "guests.h"
 #include "vm_map.h"
 #include "vmm_utils.h"
 #include "vmx_cpu.h"
@@ -45,41 +46,67 @@ enum guest_end {
 	GUEST_MISCONFIG,   /**< EPT misconfiguration */
 };
 
-/** One guest: its VMCS, its registers and the last exit. */
+/** Threads that a process may have; step 04 is about more. */
+#define MAXLWP 1
+/** The number of the one process. */
+#define PID    1
+
+/** A thread: its VMCS, its registers and the last exit. */
 struct vmx_thread_info {
-	const char *name;		  /**< for messages */
+	struct proc *proc;		  /**< whose it is */
 	vm_paddr_t vmcs;		  /**< region of the VMCS */
 	bool launched;			  /**< VMRESUME instead of VMLAUNCH */
 	struct vmx_guest guest;		  /**< registers */
 	struct vmm_linear linear;	  /**< its linear address space */
-	vm_paddr_t next_table;		  /**< where its page table may grow */
 	struct vmm_walk walks[VMM_WALKS]; /**< the last ones */
-	struct vm_map map; /**< its guest-physical address space */
-	u_long eptgen;	   /**< pm_invgen at the last INVEPT */
-
-	struct vmx_exit_info exit; /**< the last VM exit */
-	enum guest_end end;	   /**< why the guest does not run any more */
-	int status;		   /**< see enum guest_end */
+	struct vmx_exit_info exit;	  /**< the last VM exit */
 };
+
+/** A process: memory, threads, how it ended. */
+struct proc {
+	const char *name;      /**< for messages */
+	struct vm_map map;     /**< its guest-physical address space */
+	vm_paddr_t next_table; /**< where its page table may grow */
+	u_long eptgen;	       /**< pm_invgen at the last INVEPT */
+	enum guest_end end;    /**< why it does not run any more */
+	int status;	       /**< see enum guest_end */
+	struct vmx_thread_info lwp[MAXLWP]; /**< the first one is main */
+	struct vmx_exit_info exit;	    /**< the exit that ended it */
+};
+
+/** A system call being made. */
+struct sysmsg {
+	register_t arg[6];	/**< arguments */
+	register_t result[2];	/**< rax and rdx, if there is no error */
+	vm_offset_t stack_args; /**< where the seventh argument is */
+};
+
+/** A system call: returns an errno, or EJUSTRETURN. */
+typedef int sy_call_t(struct vmx_thread_info *vti, struct sysmsg *sm);
 
 /* --- vmx.c --- */
 extern struct vmx_caps vmx_caps;
 extern struct vmx_ctls vmx_ctls;
 const char *vmx_init(void);
-void vmx_vminit(struct vmx_thread_info *vti, vm_offset_t entry);
+void vmx_vminit(struct vmx_thread_info *vti);
 void vmx_vmdestroy(struct vmx_thread_info *vti);
 
 /* --- vmx_run.c --- */
 extern uint64_t vmx_exit_count[];
 extern uint64_t vmx_invept_count;
-void vmx_vmrun(struct vmx_thread_info *vti);
+void vmx_vmrun(struct proc *p);
+void guest_ended(struct proc *p, enum guest_end end, int status);
 
 /* --- vmm.c --- */
-bool guest_memory_init(struct vmx_thread_info *vti);
-void guest_memory_free(struct vmx_thread_info *vti);
+bool guest_memory_init(struct proc *p);
+void guest_memory_free(struct proc *p);
+void lwp_init(struct proc *p, struct vmx_thread_info *vti, vm_offset_t rip,
+    vm_offset_t rsp, register_t rdi);
 
 /* --- sysent.c --- */
 void syscall2(struct vmx_thread_info *vti);
+void
+syscall_return(struct vmx_thread_info *vti, const struct sysmsg *sm, int error);
 
 /* --- vmm_test.c --- */
 void vmm_test(void);
@@ -100,28 +127,5 @@ void guest_bad_pointer(void);
 void guest_vmcall(void);
 void guest_spin(void);
 void guest_exits(void);
-
-/* --- guest_ept.c, guests of step 02 --- */
-void guest_touch(void);
-void guest_big(void);
-void guest_huge(void);
-void guest_device(void);
-void guest_dirty(void);
-void guest_own_image(void);
-void guest_protect(void);
-void guest_unmap(void);
-void guest_outside(void);
-void guest_no_fetch(void);
-
-/* --- guest_copyio.c, guests of step 03 --- */
-void guest_arguments(void);
-void guest_results(void);
-void guest_pointers(void);
-void guest_rights(void);
-void guest_leaves(void);
-void guest_tables(void);
-void guest_across(void);
-void guest_strings(void);
-void guest_straddle(void);
 
 #endif

@@ -21,135 +21,135 @@ struct guest_test {
 	void *entry;	    /**< where it starts */
 	enum guest_end end; /**< how it must end */
 	int status;	    /**< with which status, unless check is set */
-	bool (*check)(struct vmx_thread_info *vti); /**< or NULL */
-	bool (*setup)(struct vmx_thread_info *vti); /**< or NULL; may refuse */
+	bool (*check)(struct proc *p); /**< or NULL */
+	bool (*setup)(struct proc *p); /**< or NULL; may refuse */
 };
 
 /* The guest must have seen the sub-leaf that the host sees. */
 static bool
-check_cpuid(struct vmx_thread_info *vti)
+check_cpuid(struct proc *p)
 {
-	u_int p[4];
+	u_int r[4];
 
-	cpuid_count(4, 1, p);
-	return (vti->status == (int)(p[0] ^ p[1]) &&
+	cpuid_count(4, 1, r);
+	return (p->status == (int)(r[0] ^ r[1]) &&
 	    vmx_exit_count[EXIT_REASON_CPUID] == 2);
 }
 
 static bool
-check_memory(struct vmx_thread_info *vti)
+check_memory(struct proc *p)
 {
-	const uint64_t *p = vm_fault_page(&vti->map, GUEST_STACK, VM_PROT_READ);
+	const uint64_t *stack = vm_fault_page(
+	    &p->map, GUEST_STACK, VM_PROT_READ);
 	const pt_entry_t *table = vm_fault_page(
-	    &vti->map, GUEST_TABLES + PAGE_SIZE, VM_PROT_READ);
+	    &p->map, GUEST_TABLES + PAGE_SIZE, VM_PROT_READ);
 
 	tap_diag("guest page table: %s pages",
 	    (table[0] & X86_PG_PS) != 0 ? "1 GB" : "2 MB");
-	return (vti->status == 0 && p[2] == 0x0202020202020202UL);
+	return (p->status == 0 && stack[2] == 0x0202020202020202UL);
 }
 
 static bool
-check_fault(struct vmx_thread_info *vti)
+check_fault(struct proc *p)
 {
-	return (vti->status == IDT_PF &&
-	    vti->exit.qualification == GUEST_HOLE &&
-	    vti->exit.intr_error == (PGEX_U | PGEX_W));
+	return (p->status == IDT_PF && p->exit.qualification == GUEST_HOLE &&
+	    p->exit.intr_error == (PGEX_U | PGEX_W));
 }
 
 /* 64 small pages and one of code, and no fault for nothing. */
 static bool
-check_touch(struct vmx_thread_info *vti)
+check_touch(struct proc *p)
 {
-	return (vti->status == 63 && vti->map.faults[PMAP_LEVEL_4K] == 64 + 1 &&
-	    vti->map.faults[PMAP_LEVEL_2M] == 0 && vti->map.emulated == 0);
+	return (p->status == 63 && p->map.faults[PMAP_LEVEL_4K] == 64 + 1 &&
+	    p->map.faults[PMAP_LEVEL_2M] == 0 && p->map.emulated == 0);
 }
 
 /* Far more address space than memory, and that in large pages. */
 static bool
-check_big(struct vmx_thread_info *vti)
+check_big(struct proc *p)
 {
-	u_long resident = ptoa(vti->map.resident);
+	u_long resident = ptoa(p->map.resident);
 
 	tap_diag("%lu MB of %lu MB are backed", resident >> 20,
 	    GUEST_RAM_SIZE >> 20);
-	return (vti->status == 0 && resident * 3 < GUEST_RAM_SIZE &&
-	    vti->map.faults[PMAP_LEVEL_2M] >= 96);
+	return (p->status == 0 && resident * 3 < GUEST_RAM_SIZE &&
+	    p->map.faults[PMAP_LEVEL_2M] >= 96);
 }
 
 /* One large page, of which two levels were split. */
 static bool
-check_huge(struct vmx_thread_info *vti)
+check_huge(struct proc *p)
 {
 	u_int first = PMAP_LEVEL_4K, part = PMAP_LEVEL_4K;
 
-	pmap_pte(&vti->map.pmap, GUEST_HUGE, &first);
-	pmap_pte(&vti->map.pmap, GUEST_HUGE + NBPDR + PAGE_SIZE, &part);
-	return (vti->status == 0 && vti->map.faults[PMAP_LEVEL_1G] == 1 &&
+	pmap_pte(&p->map.pmap, GUEST_HUGE, &first);
+	pmap_pte(&p->map.pmap, GUEST_HUGE + NBPDR + PAGE_SIZE, &part);
+	return (p->status == 0 && p->map.faults[PMAP_LEVEL_1G] == 1 &&
 	    first == PMAP_LEVEL_2M && part == PMAP_LEVEL_4K);
 }
 
 /* RAM is write-back, the device's page uncacheable. */
 static bool
-check_device(struct vmx_thread_info *vti)
+check_device(struct proc *p)
 {
 	u_int level = PMAP_LEVEL_4K;
-	pt_entry_t device = *pmap_pte(&vti->map.pmap, GUEST_DEVICE, &level);
-	pt_entry_t ram = *pmap_pte(&vti->map.pmap, GUEST_TABLES, &level);
+	pt_entry_t device = *pmap_pte(&p->map.pmap, GUEST_DEVICE, &level);
+	pt_entry_t ram = *pmap_pte(&p->map.pmap, GUEST_TABLES, &level);
 
-	return (vti->status == 5 && (device >> 3 & 7) == EPTP_MEMTYPE_UC &&
+	return (p->status == 5 && (device >> 3 & 7) == EPTP_MEMTYPE_UC &&
 	    (ram >> 3 & 7) == EPTP_MEMTYPE_WB);
 }
 
 /* The same marks whoever sets them. */
 static bool
-check_dirty(struct vmx_thread_info *vti)
+check_dirty(struct proc *p)
 {
 	u_int wrong = 0;
 	vm_offset_t va;
 
 	for (u_int i = 0; i < 8; i++) {
 		va = GUEST_SMALL + ptoa(i);
-		wrong += !pmap_test_bit(&vti->map.pmap, va, PG_A_IDX);
-		wrong += pmap_test_bit(&vti->map.pmap, va, PG_M_IDX) !=
+		wrong += !pmap_test_bit(&p->map.pmap, va, PG_A_IDX);
+		wrong += pmap_test_bit(&p->map.pmap, va, PG_M_IDX) !=
 		    (i % 2 == 1);
 	}
 	tap_diag("dirty bits by %s, %lu write faults for them",
 	    vmx_has_ept_ad(&vmx_caps) ? "the processor" : "write faults",
-	    vti->map.emulated);
-	return (wrong == 0 && vti->status == 0);
+	    p->map.emulated);
+	return (wrong == 0 && p->status == 0);
 }
 
 /* The page before the one that refused took its second write. */
 static bool
-check_protect(struct vmx_thread_info *vti)
+check_protect(struct proc *p)
 {
-	const uint8_t *p = vm_fault_page(&vti->map, GUEST_RAM, VM_PROT_READ);
+	const uint8_t *ram = vm_fault_page(&p->map, GUEST_RAM, VM_PROT_READ);
 
-	return (vti->status == EACCES && p[0] == 2 && p[2 * PAGE_SIZE] == 2);
+	return (p->status == EACCES && ram[0] == 2 && ram[2 * PAGE_SIZE] == 2);
 }
 
 /* Adds a range of 1 GB, if one page of 1 GB can be had. */
 static bool
-map_huge(struct vmx_thread_info *vti)
+map_huge(struct proc *p)
 {
 	vm_page_t m = vm_page_alloc(VM_PAGE_MAXORDER);
 
 	if (m == NULL)
 		return (false);
 	vm_page_free(m);
-	return (vti->map.pmap.pm_maxlevel == PMAP_LEVEL_1G &&
-	    vm_map_mmap(&vti->map, GUEST_HUGE, NBPDP,
+	return (p->map.pmap.pm_maxlevel == PMAP_LEVEL_1G &&
+	    vm_map_mmap(&p->map, GUEST_HUGE, NBPDP,
 		VM_PROT_READ | VM_PROT_WRITE, 0) == 0);
 }
 
 /* Makes an entry that may be written but not read. */
 static bool
-misconfigure(struct vmx_thread_info *vti)
+misconfigure(struct proc *p)
 {
 	u_int level = PMAP_LEVEL_4K;
 
-	vm_fault(&vti->map, GUEST_RAM, VM_PROT_WRITE);
-	*pmap_pte(&vti->map.pmap, GUEST_RAM, &level) &= ~EPT_PG_R;
+	vm_fault(&p->map, GUEST_RAM, VM_PROT_WRITE);
+	*pmap_pte(&p->map.pmap, GUEST_RAM, &level) &= ~EPT_PG_R;
 	return (true);
 }
 
@@ -192,26 +192,31 @@ static const struct guest_test guest_tests[] = {
 };
 /* end::tests[] */
 
-/* Makes a guest, runs it to its end, and keeps it to be looked at. */
+/* The process that runs: too large for a stack. */
+static struct proc proc;
+
+/* Makes a process, runs it to its end, and keeps it to be looked at. */
 static bool
-run_guest(struct vmx_thread_info *vti, void *entry, u_long arg,
-    bool (*setup)(struct vmx_thread_info *))
+run_guest(
+    const char *name, void *entry, u_long arg, bool (*setup)(struct proc *))
 {
-	if (!guest_memory_init(vti))
+	bzero(&proc, sizeof(proc));
+	proc.name = name;
+	if (!guest_memory_init(&proc))
 		panic("vmm_test: out of memory");
-	vti->guest.vg_frame.tf_rdi = arg;
-	if (setup != NULL && !setup(vti))
+	proc.eptgen = proc.map.pmap.pm_invgen - 1;
+	if (setup != NULL && !setup(&proc))
 		return (false);
-	vmx_vminit(vti, (vm_offset_t)entry);
-	vmx_vmrun(vti);
-	vmx_vmdestroy(vti);
+	/* As after a CALL: the stack is 8 bytes off a multiple of 16. */
+	lwp_init(&proc, proc.lwp, (vm_offset_t)entry, GUEST_STACK_TOP - 8, arg);
+	vmx_vmrun(&proc);
+	vmx_vmdestroy(proc.lwp);
 	return (true);
 }
 
 static void
 run_test(const struct guest_test *t)
 {
-	struct vmx_thread_info vti = { .name = t->name };
 	uint64_t free = vm_page_free_count();
 	bool ran, ok;
 
@@ -220,30 +225,28 @@ run_test(const struct guest_test *t)
 		tap_skip("no preemption timer", "%s", t->name);
 		return;
 	}
-	ran = run_guest(&vti, t->entry, GUEST_STACK, t->setup);
-	ok = vti.end == t->end &&
-	    (t->check != NULL ? t->check(&vti) : vti.status == t->status);
-	guest_memory_free(&vti);
+	ran = run_guest(t->name, t->entry, GUEST_STACK, t->setup);
+	ok = proc.end == t->end &&
+	    (t->check != NULL ? t->check(&proc) : proc.status == t->status);
+	guest_memory_free(&proc);
 	ok = ok && vm_page_free_count() == free;
 	if (!ran)
 		tap_skip("no free memory of that size", "%s", t->name);
 	else if (!tap_ok(ok, "%s", t->name))
-		tap_diag("end %d, status %d, %ld pages lost", vti.end,
-		    vti.status, free - vm_page_free_count());
+		tap_diag("end %d, status %d, %ld pages lost", proc.end,
+		    proc.status, free - vm_page_free_count());
 }
 
 static bool
 bench_run(void *entry, u_long n, struct bench_cost *cost)
 {
-	struct vmx_thread_info vti = { .name = "bench" };
-
 	cost->exits = -vmx_sum_counts(vmx_exit_count);
 	cost->instructions = -rdtsc();
-	run_guest(&vti, entry, n, NULL);
+	run_guest("bench", entry, n, NULL);
 	cost->instructions += rdtsc();
 	cost->exits += vmx_sum_counts(vmx_exit_count);
-	guest_memory_free(&vti);
-	return (vti.end == GUEST_EXITED && vti.status == 0);
+	guest_memory_free(&proc);
+	return (proc.end == GUEST_EXITED && proc.status == 0);
 }
 
 /** Measures what the operations of a guest cost. */

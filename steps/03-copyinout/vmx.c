@@ -98,21 +98,16 @@ init_guest_state(const struct vmx_thread_info *vti)
 /* end::guest[] */
 
 /**
- * Makes a VMCS for a guest and leaves it current.
- * @param vti	its address space is set; all else is filled in
- * @param entry	where it starts
+ * Makes a VMCS for a thread and leaves it current.
+ * @param vti	its process, registers and linear address space are set
  */
 void
-vmx_vminit(struct vmx_thread_info *vti, vm_offset_t entry)
+vmx_vminit(struct vmx_thread_info *vti)
 {
 	KASSERT((rdmsr(MSR_EFER) & EFER_SCE) == 0,
 	    ("vmx_vminit: a guest could inherit EFER.SCE"));
 	vti->vmcs = vmx_region_alloc(&vmx_caps);
 	vti->launched = false;
-	vti->guest.vg_frame.tf_rip = entry;
-	/* As after a CALL: the stack is 8 bytes off a multiple of 16. */
-	vti->guest.vg_frame.tf_rsp = GUEST_STACK_TOP - 8;
-	vti->guest.vg_frame.tf_rflags = PSL_RESERVED | PSL_I;
 	vmx_must(vmclear(vti->vmcs), "vmclear");
 	vmx_must(vmptrld(vti->vmcs), "vmptrld");
 	vmx_write_idle_state();
@@ -121,14 +116,12 @@ vmx_vminit(struct vmx_thread_info *vti, vm_offset_t entry)
 	init_guest_state(vti);
 	if ((vmx_ctls.granted[VMX_CTL_PIN] & PIN_CTLS_PREEMPTION_TIMER) != 0)
 		vmcs_write(VMCS_GUEST_PREEMPTION_TIMER, GUEST_PATIENCE);
-	vmcs_write(VMCS_CTL_EPTP, ept_pointer(&vti->map.pmap));
-	/* Anything may be cached under this pointer from an earlier life. */
-	vti->eptgen = vti->map.pmap.pm_invgen - 1;
+	vmcs_write(VMCS_CTL_EPTP, ept_pointer(&vti->proc->map.pmap));
 }
 
 /**
- * Gives a guest's VMCS back.
- * @param vti	guest; must not run any more
+ * Gives a thread's VMCS back.
+ * @param vti	thread; must not enter the guest any more
  */
 void
 vmx_vmdestroy(struct vmx_thread_info *vti)

@@ -20,11 +20,17 @@ uint64_t vmx_exit_count[EXIT_REASON_COUNT];
 /** INVEPTs so far. */
 uint64_t vmx_invept_count;
 
-static void
-guest_ended(struct vmx_thread_info *vti, enum guest_end end, int status)
+/**
+ * Ends a process; its threads do not enter the guest any more.
+ * @param p		process
+ * @param end		how it ended
+ * @param status	see enum guest_end
+ */
+void
+guest_ended(struct proc *p, enum guest_end end, int status)
 {
-	vti->end = end;
-	vti->status = status;
+	p->end = end;
+	p->status = status;
 }
 
 /* Goes on after the instruction that exited. */
@@ -76,8 +82,8 @@ exit_exception(struct vmx_thread_info *vti)
 	}
 	if (vector == IDT_UD && try_syscall(vti))
 		return;
-	vmx_exit_explain(vti->name, &vti->exit);
-	guest_ended(vti, GUEST_KILLED, vector);
+	vmx_exit_explain(vti->proc->name, &vti->exit);
+	guest_ended(vti->proc, GUEST_KILLED, vector);
 }
 
 /* tag::cpuid[] */
@@ -111,9 +117,9 @@ exit_interrupt(struct vmx_thread_info *vti __unused)
 static void
 exit_timer(struct vmx_thread_info *vti)
 {
-	kprintf("%s: it ran for %d timer ticks; guest ended\n", vti->name,
+	kprintf("%s: it ran for %d timer ticks; guest ended\n", vti->proc->name,
 	    GUEST_PATIENCE);
-	guest_ended(vti, GUEST_STUCK, 0);
+	guest_ended(vti->proc, GUEST_STUCK, 0);
 }
 
 /* tag::ept[] */
@@ -125,26 +131,26 @@ exit_ept_violation(struct vmx_thread_info *vti)
 	int error;
 
 	ept_read_violation(&v);
-	error = vm_fault(&vti->map, v.gpa, v.access);
+	error = vm_fault(&vti->proc->map, v.gpa, v.access);
 	if (error == 0)
 		return;
-	ept_explain(vti->name, vti->exit.rip, &v, error);
-	guest_ended(vti, GUEST_BAD_ACCESS, error);
+	ept_explain(vti->proc->name, vti->exit.rip, &v, error);
+	guest_ended(vti->proc, GUEST_BAD_ACCESS, error);
 }
 
 static void
 exit_ept_misconfig(struct vmx_thread_info *vti)
 {
-	ept_explain_misconfig(vti->name, &vti->map.pmap, &vmx_caps);
-	guest_ended(vti, GUEST_MISCONFIG, 0);
+	ept_explain_misconfig(vti->proc->name, &vti->proc->map.pmap, &vmx_caps);
+	guest_ended(vti->proc, GUEST_MISCONFIG, 0);
 }
 /* end::ept[] */
 
 static void
 exit_unhandled(struct vmx_thread_info *vti)
 {
-	vmx_exit_explain(vti->name, &vti->exit);
-	guest_ended(vti, GUEST_UNHANDLED, vti->exit.basic);
+	vmx_exit_explain(vti->proc->name, &vti->exit);
+	guest_ended(vti->proc, GUEST_UNHANDLED, vti->exit.basic);
 }
 
 /* tag::handlers[] */
@@ -184,18 +190,20 @@ read_frame(struct trapframe *tf)
 static void
 run_once(struct vmx_thread_info *vti)
 {
-	struct vmx_entry e = { vti->name, &vmx_caps, vti->vmcs };
+	struct vmx_entry e = { vti->proc->name, &vmx_caps, vti->vmcs };
 	exit_handler_t *handler = NULL;
 	enum vmx_status status;
 
 	write_frame(&vti->guest.vg_frame);
-	vmx_invept_count += ept_sync(&vti->map.pmap, &vmx_caps, &vti->eptgen);
+	vmx_invept_count += ept_sync(
+	    &vti->proc->map.pmap, &vmx_caps, &vti->proc->eptgen);
 	status = vmx_enter(&vti->guest, vti->launched);
 	if (status == VMX_OK)
 		vmx_read_exit(&vti->exit);
 	if (status != VMX_OK ||
 	    (vti->exit.reason & EXIT_REASON_ENTRY_FAILURE) != 0) {
-		guest_ended(vti, GUEST_NO_ENTRY, vmx_entry_explain(&e, status));
+		guest_ended(
+		    vti->proc, GUEST_NO_ENTRY, vmx_entry_explain(&e, status));
 		return;
 	}
 	vti->launched = true;
@@ -210,20 +218,22 @@ run_once(struct vmx_thread_info *vti)
 }
 
 /**
- * Runs a guest until it ends.  Interrupts must be off.
- * @param vti	guest whose VMCS is current; end and status are set
+ * Runs a process until it ends.  Interrupts must be off.
+ * @param p	process whose VMCS is current; its end and status are set
  */
 void
-vmx_vmrun(struct vmx_thread_info *vti)
+vmx_vmrun(struct proc *p)
 {
+	struct vmx_thread_info *vti = p->lwp;
 #ifdef INVARIANTS
-	struct vmx_entry e = { vti->name, &vmx_caps, vti->vmcs };
+	struct vmx_entry e = { p->name, &vmx_caps, vti->vmcs };
 
 	write_frame(&vti->guest.vg_frame);
 	if (vmx_check_current(&e) != 0)
-		guest_ended(vti, GUEST_NO_ENTRY, -1);
+		guest_ended(p, GUEST_NO_ENTRY, -1);
 #endif
-	while (vti->end == GUEST_RUNNING)
+	while (p->end == GUEST_RUNNING)
 		run_once(vti);
+	p->exit = vti->exit;
 }
 /* end::run[] */

@@ -4,15 +4,25 @@
 BOOT_SRCS = \
 	$(SYS)/platform/pc64/boot/boot.S \
 	$(SYS)/platform/pc64/boot/mb2.c \
+	$(SYS)/platform/pc64/x86_64/acpi_madt.c \
 	$(SYS)/platform/pc64/x86_64/acpi_s5.c \
+	$(SYS)/platform/pc64/x86_64/acpi_table.c \
+	$(SYS)/platform/pc64/x86_64/clock.c \
 	$(SYS)/platform/pc64/x86_64/db_trace.c \
 	$(SYS)/platform/pc64/x86_64/exception.S \
 	$(SYS)/platform/pc64/x86_64/frame_offsets.c \
 	$(SYS)/platform/pc64/x86_64/gdt.c \
+	$(SYS)/platform/pc64/x86_64/globaldata.c \
 	$(SYS)/platform/pc64/x86_64/i8259.c \
+	$(SYS)/platform/pc64/x86_64/intr.c \
 	$(SYS)/platform/pc64/x86_64/lapic.c \
+	$(SYS)/platform/pc64/x86_64/lapic_ipi.c \
+	$(SYS)/platform/pc64/x86_64/lapic_timer.c \
 	$(SYS)/platform/pc64/x86_64/machdep.c \
+	$(SYS)/platform/pc64/x86_64/mp.c \
+	$(SYS)/platform/pc64/x86_64/mpboot.S \
 	$(SYS)/platform/pc64/x86_64/pmap.c \
+	$(SYS)/platform/pc64/x86_64/pmap_dev.c \
 	$(SYS)/platform/pc64/x86_64/pmap_table.c \
 	$(SYS)/platform/pc64/x86_64/poweroff.c \
 	$(SYS)/platform/pc64/x86_64/trap.c \
@@ -21,6 +31,7 @@ BOOT_SRCS = \
 	$(SYS)/dev/serial/uart.c \
 	$(SYS)/kern/kern_environment.c \
 	$(SYS)/kern/kern_panic.c \
+	$(SYS)/kern/kern_spinlock.c \
 	$(SYS)/kern/subr_prf.c \
 	$(SYS)/kern/subr_tap.c \
 	$(SYS)/libkern/mem.c \

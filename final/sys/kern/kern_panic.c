@@ -4,10 +4,12 @@
  * The end of a kernel that has found its own state wrong.
  *
  * panic() is for what cannot happen.  What a guest, a process or the firmware
- * can cause is an error and is returned.
+ * can cause is an error and is returned.  Only one processor panics: see
+ * cpu_claim_end().
  */
 #include <sys/systm.h>
 #include <cpu/cpufunc.h>
+#include <machine/globaldata.h>
 #include <machine/md_var.h>
 
 /** True from the first panic on. */
@@ -35,7 +37,7 @@ panic_stop(void)
 void
 vpanic_at(vm_offset_t rip, vm_offset_t rbp, const char *fmt, va_list ap)
 {
-	cpu_disable_intr();
+	cpu_claim_end();
 	kprintf("%spanic: ", panicking ? "\ndouble " : "\n");
 	kvprintf(fmt, ap);
 	kprintf("\n");

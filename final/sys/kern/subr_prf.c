@@ -275,8 +275,9 @@ format(struct sink *s, const char *fmt, va_list ap0)
 }
 
 /**
- * Writes formatted text to the console.  Takes no lock, so that a panic can
- * always print; does not sleep.
+ * Writes formatted text to the console, not mixed with another processor's.
+ * The lock that this takes does not stop a panic from printing: see cnlock().
+ * Does not sleep.
  * @param fmt	format, see the head of this file
  * @param ap	arguments
  * @return	number of characters written
@@ -286,7 +287,9 @@ kvprintf(const char *fmt, va_list ap)
 {
 	struct sink s = { .putc = sink_console };
 
+	cnlock();
 	format(&s, fmt, ap);
+	cnunlock();
 	return (s.count);
 }
 

@@ -29,6 +29,8 @@ extern const struct consdev uart_consdev;
 extern const struct consdev vga_consdev;
 
 void cninit(void);
+void cnlock(void);
+void cnunlock(void);
 void cnputc(int c);
 int cncheckc(void);
 int cngetc(void);

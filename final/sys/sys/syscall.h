@@ -16,7 +16,16 @@
 #define SYS_munmap	73
 #define SYS_mprotect	74
 #define SYS_mmap	197
-#define SYS___syscall	198	/* the same */
+#define SYS___syscall	198	/* as 0 */
+#define SYS_sched_yield	331
+#define SYS_sigaction	342
+#define SYS_sigreturn	344
+#define SYS_umtx_sleep	469
+#define SYS_umtx_wakeup	470
+#define SYS_extexit	494
+#define SYS_lwp_create	495
+#define SYS_lwp_gettid	496
+#define SYS_lwp_kill	497
 /** @} */
 /* clang-format on */
 

@@ -13,12 +13,15 @@
  *
  * Invariants (vm_page_audit() checks them): every page of a free block is
  * FREE or FREE_TAIL; no two free buddies of one order exist; the free count
- * is the sum over the lists.  Not yet locked: one processor calls it.
+ * is the sum over the lists.
  */
 #include <sys/types.h>
+#include <sys/spinlock.h>
 #include <sys/systm.h>
 #include <vm/vm_page.h>
 
+/* All below and the array.  A leaf: with it held no other lock is taken. */
+static struct spinlock vm_page_lock = SPINLOCK_INITIALIZER("vm_page");
 static struct vm_page *vm_page_array;
 static vm_pindex_t vm_page_array_size;
 static uint32_t vm_page_lists[VM_PAGE_MAXORDER + 1];
@@ -121,6 +124,7 @@ vm_page_add(vm_paddr_t start, vm_paddr_t end)
 	uint64_t last = MIN(end >> PAGE_SHIFT, vm_page_array_size);
 	u_int order;
 
+	spin_lock(&vm_page_lock);
 	while (i < last) {
 		if (vm_page_array[i].state != VM_PAGE_ABSENT)
 			panic("vm_page_add: page %#lx added twice",
@@ -134,6 +138,33 @@ vm_page_add(vm_paddr_t start, vm_paddr_t end)
 		free_block(i, order);
 		i += 1UL << order;
 	}
+	spin_unlock(&vm_page_lock);
+}
+
+/* Takes a block off the lists: its first page, or VM_PAGE_NIL. */
+static uint32_t
+take_block(u_int order)
+{
+	uint32_t i;
+	u_int o;
+
+	for (o = order; o <= VM_PAGE_MAXORDER; o++)
+		if (vm_page_lists[o] != VM_PAGE_NIL)
+			break;
+	if (o > VM_PAGE_MAXORDER)
+		return (VM_PAGE_NIL);
+	i = vm_page_lists[o];
+	list_remove(i, o);
+	/* Give back the upper half until the rest has the size wanted. */
+	while (o > order) {
+		o--;
+		vm_page_array[i + (1U << o)].state = VM_PAGE_FREE;
+		vm_page_array[i + (1U << o)].order = o;
+		list_insert(i + (1U << o), o);
+	}
+	mark_block(i, order, VM_PAGE_USED, VM_PAGE_USED_TAIL);
+	vm_pages_free -= 1UL << order;
+	return (i);
 }
 
 /**
@@ -146,25 +177,11 @@ vm_page_t
 vm_page_alloc(u_int order)
 {
 	uint32_t i;
-	u_int o;
 
-	for (o = order; o <= VM_PAGE_MAXORDER; o++)
-		if (vm_page_lists[o] != VM_PAGE_NIL)
-			break;
-	if (o > VM_PAGE_MAXORDER)
-		return (NULL);
-	i = vm_page_lists[o];
-	list_remove(i, o);
-	/* Give back the upper half until the rest has the size wanted. */
-	while (o > order) {
-		o--;
-		vm_page_array[i + (1U << o)].state = VM_PAGE_FREE;
-		vm_page_array[i + (1U << o)].order = o;
-		list_insert(i + (1U << o), o);
-	}
-	mark_block(i, order, VM_PAGE_USED, VM_PAGE_USED_TAIL);
-	vm_pages_free -= 1UL << order;
-	return (&vm_page_array[i]);
+	spin_lock(&vm_page_lock);
+	i = take_block(order);
+	spin_unlock(&vm_page_lock);
+	return (i == VM_PAGE_NIL ? NULL : &vm_page_array[i]);
 }
 
 /**
@@ -174,10 +191,12 @@ vm_page_alloc(u_int order)
 void
 vm_page_free(vm_page_t m)
 {
+	spin_lock(&vm_page_lock);
 	if (m->state != VM_PAGE_USED)
 		panic("vm_page_free: page %#lx is not allocated (state %u)",
 		    vm_page_phys(m), m->state);
 	free_block(m - vm_page_array, m->order);
+	spin_unlock(&vm_page_lock);
 }
 
 /**
@@ -218,12 +237,8 @@ vm_page_total_count(void)
 	return (vm_pages_total);
 }
 
-/**
- * Checks the allocator's invariants; slow.
- * @return	NULL, or a sentence naming the invariant that does not hold
- */
-const char *
-vm_page_audit(void)
+static const char *
+audit(void)
 {
 	uint64_t listed = 0, marked = 0;
 	uint32_t i;
@@ -251,6 +266,21 @@ vm_page_audit(void)
 	return (NULL);
 }
 
+/**
+ * Checks the allocator's invariants; slow.
+ * @return	NULL, or a sentence naming the invariant that does not hold
+ */
+const char *
+vm_page_audit(void)
+{
+	const char *wrong;
+
+	spin_lock(&vm_page_lock);
+	wrong = audit();
+	spin_unlock(&vm_page_lock);
+	return (wrong);
+}
+
 /* The first page of the allocated block that holds a page. */
 static vm_page_t
 block_head(vm_page_t m)
@@ -273,7 +303,12 @@ block_head(vm_page_t m)
 u_int
 vm_page_order(vm_page_t m)
 {
-	return (block_head(m)->order);
+	u_int order;
+
+	spin_lock(&vm_page_lock);
+	order = block_head(m)->order;
+	spin_unlock(&vm_page_lock);
+	return (order);
 }
 
 /**
@@ -284,10 +319,14 @@ vm_page_order(vm_page_t m)
 void
 vm_page_split(vm_page_t m)
 {
-	vm_page_t head = block_head(m);
-	u_int count = 1U << head->order;
+	vm_page_t head;
+	u_int count;
 
+	spin_lock(&vm_page_lock);
+	head = block_head(m);
+	count = 1U << head->order;
 	for (u_int i = 0; i < count; i++)
 		mark_block(head + i - vm_page_array, 0, VM_PAGE_USED,
 		    VM_PAGE_USED_TAIL);
+	spin_unlock(&vm_page_lock);
 }

@@ -4,7 +4,7 @@
  * physical memory from address 0x1000 on.
  */
 #include "hosted.h"
-#include <machine/md_var.h>
+#include <machine/acpi.h>
 
 #define BASE 0x1000ul
 
@@ -29,12 +29,13 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct memory m = { data + 36, size - 36 };
+	const struct acpi_tables t = { data, 36, map, &m };
 	struct acpi_s5 s5;
 	const char *wrong;
 
 	if (size < 36)
 		return (0);
-	wrong = acpi_s5_find(data, 36, map, &m, &s5);
+	wrong = acpi_s5_find(&t, &s5);
 	if (wrong == NULL &&
 	    (s5.pm1a_cnt == 0 || s5.pm1a_cnt > 0xffff || s5.slp_typa > 7 ||
 		s5.slp_typb > 7))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The kernel around a module under test: a console that is a buffer, and a
- * panic that the test can expect.
+ * The kernel around a module under test: a console that is a buffer, locks
+ * that only one thread takes, and a panic that the test can expect.
  */
 #include "hosted.h"
 
@@ -12,7 +12,13 @@ char panic_message[256];
 static size_t console_used;
 static bool panic_expected;
 
+struct spinlock;
+
 void cnputc(int c);
+void cnlock(void);
+void cnunlock(void);
+void spin_lock(struct spinlock *lock);
+void spin_unlock(struct spinlock *lock);
 void panic(const char *fmt, ...);
 
 void
@@ -29,6 +35,28 @@ cnputc(int c)
 		console[console_used++] = (char)c;
 		console[console_used] = '\0';
 	}
+}
+
+void
+cnlock(void)
+{
+}
+
+void
+cnunlock(void)
+{
+}
+
+void
+spin_lock(struct spinlock *lock)
+{
+	(void)lock;
+}
+
+void
+spin_unlock(struct spinlock *lock)
+{
+	(void)lock;
 }
 
 void

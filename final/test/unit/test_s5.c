@@ -6,7 +6,7 @@
  * exact copies, so that ASan sees a read beyond what was asked for.
  */
 #include "hosted.h"
-#include <machine/md_var.h>
+#include <machine/acpi.h>
 
 #define BASE  0x7fe0000ul
 #define RSDT  0x000
@@ -37,9 +37,9 @@ map(void *arg, vm_paddr_t pa, size_t len)
 static const char *
 find(size_t rsdp_size)
 {
-	const char *wrong;
+	const struct acpi_tables t = { rsdp, rsdp_size, map, NULL };
+	const char *wrong = acpi_s5_find(&t, &s5);
 
-	wrong = acpi_s5_find(rsdp, rsdp_size, map, NULL, &s5);
 	while (ncopies > 0)
 		free(copies[--ncopies]);
 	return (wrong);

@@ -67,7 +67,7 @@ check_bit(unsigned kind, unsigned bit, unsigned access, bool nxe)
 	int error;
 
 	walk_start(leaf);
-	mem.fold = true;
+	mem.fold = letter == 'R' || letter == 'h';
 	linear.nxe = nxe;
 	*entry_of(VA, level) ^= 1ul << bit;
 	mem_save();

@@ -63,6 +63,27 @@ marks_one_by_one(void **state)
 	}
 }
 
+/* One entry without its mark, in any place. */
+static void
+one_mark_missing(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 3 * 4; i++) {
+		unsigned leaf = i / 4, missing = i % 4;
+
+		if (missing < leaf)
+			continue;
+		walk_start(leaf);
+		for (unsigned level = leaf; level <= PML4; level++)
+			*entry_of(VA, level) |= MARKS;
+		*entry_of(VA, missing) &= ~X86_PG_A;
+		mem.calls = 0;
+		assert_int_equal(translate(VA, W), 0);
+		assert_int_equal(*entry_of(VA, missing) & MARKS, MARKS);
+		assert_int_equal(mem.calls, PML4 - leaf + 1 + 1);
+	}
+}
+
 /* --- tables where none can be --- */
 
 static void
@@ -325,6 +346,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(marks),
 		cmocka_unit_test(marks_one_by_one),
+		cmocka_unit_test(one_mark_missing),
 		cmocka_unit_test(table_rights),
 		cmocka_unit_test(no_memory),
 		cmocka_unit_test(loops),

@@ -120,6 +120,10 @@ def _machines(args):
     return 0
 
 
+def _measure(_args):
+    return 0 if front.measure_listed() else 1
+
+
 def _parser():
     parser = _Parser(prog="bench", description="Runs, debugs and tests "
                      "kernels in Bochs and QEMU.")
@@ -161,6 +165,10 @@ def _parser():
     each.add_argument("--probe", action="store_true",
                       help="ask every machine what it has")
     each.set_defaults(call=_machines)
+
+    each = commands.add_parser("measure", help="measure anew what the book "
+                               "shows, where it is out of date")
+    each.set_defaults(call=_measure)
 
     each = commands.add_parser("make", help="what the top Makefile calls; its "
                                "words are in the environment")

@@ -10,17 +10,22 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 
-from . import capabilities, debug
+from . import capabilities, debug, measure
 from .machines import choose
 from .report import run_here
 from .run import Job
 from .suite import find_tests, select
 from .tests import run_tests
 from .verdict import Verdict
-from .words import Refusal, TOP, build_path, nearest, os_refusal, say
+from .words import (Refusal, TOP, build_path, nearest, os_refusal, say, shown,
+                    warn)
 
 ROOM = 48 << 20                 # bytes that a build and a run may take
+LOCKED = "BENCH_LOCKED"         # in the environment: the tree that is locked
+#: What the book shows of measurements.
+LISTED = os.path.join(TOP, "docs", "book", "measured.toml")
 
 
 NOT_YET = "Damselfly, the system in final/, which cannot be started yet"
@@ -91,8 +96,11 @@ def _take_build():
     """Wait until no other make builds here; closing what comes back ends it.
 
     Two builds of one folder at a time would link each other's half-written
-    files.  Runs have folders of their own and are not held up.
+    files.  Runs have folders of their own and are not held up.  A bench that
+    the make of build() has started builds under the lock that it already has.
     """
+    if os.environ.get(LOCKED) == TOP:
+        return os.open(os.devnull, os.O_RDONLY)
     os.makedirs(build_path(), exist_ok=True)
     lock = os.open(build_path(), os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -112,7 +120,8 @@ def build(folder, target="all"):
     sys.stdout.flush()
     lock = _take_build()
     try:
-        return subprocess.run(command, check=False).returncode == 0
+        return subprocess.run(command, check=False, env=dict(
+            os.environ, **{LOCKED: TOP})).returncode == 0
     finally:
         os.close(lock)
 
@@ -155,6 +164,44 @@ def _debug():
     return debug.debug(job, folder)
 
 
+def _listed():
+    """(short, step, Choice) of every measurement that the book shows."""
+    with open(LISTED, "rb") as file:
+        names = tomllib.load(file)["measured"]
+    steps = folders("steps")
+    for name in names:
+        found = re.fullmatch(r"([0-9]+)-([a-z]+)-([0-9]+)", name)
+        if not found:
+            raise Refusal(f"{shown(LISTED)}: {name!r} is not "
+                          "STEP-MACHINE-CPUS.")
+        if found[1] in steps:
+            yield found[1], steps[found[1]], choose(found[2], found[3])
+        else:
+            warn(f"{shown(LISTED)}: there is no step {found[1]} yet.")
+
+
+def measure_listed():
+    """Measure what the book shows if its kernel or the bench is newer.
+
+    A step that cannot be measured is named and left out; the book does not
+    build if it includes it.
+    """
+    good = True
+    for short, folder, choice in _listed():
+        kernel = build_path(folder, "kernel")
+        if not build(folder):
+            good = False
+        elif measure.is_old(short, kernel, choice):
+            warn(f"measuring {folder} on {choice.words()}")
+            try:
+                good &= measure.measure(os.path.basename(folder), kernel,
+                                        choice) is not None
+            except Refusal as refusal:
+                warn(str(refusal))
+                good = False
+    return good
+
+
 def _needed(tests):
     """Folders to build for these tests, in a fixed order."""
     needed = []
@@ -171,6 +218,26 @@ def _needed(tests):
     return needed
 
 
+def _bench():
+    if not word("STEP"):
+        choose(word("MACHINE"), word("CPUS"), word("MEM"))
+        raise Refusal(f"without STEP= the measurements are of {NOT_YET}; a "
+                      "step can be measured: "
+                      f"{', '.join(folders('steps')) or 'none'}.")
+    job = _step_job()
+    _, folder = folder_of("steps", "STEP")
+    words = word("MEM"), word("APPEND")
+    measured = measure.measure(os.path.basename(folder), job.kernel,
+                               job.choice, *words)
+    if measured is None:
+        warn("a run that fails measures nothing.")
+        return 1
+    print(measure.as_text(measured))
+    say("table, values and plots are in "
+        f"{measure.where(measured, *words)}")
+    return 0
+
+
 def _test():
     tests = select(find_tests(), word("ONLY"))
     need_room()
@@ -182,6 +249,8 @@ def _test():
     if any(test.name.startswith(("docs.", "labs/bench/probe."))
            for test in tests):
         _capabilities(failed)
+    if any(test.name.startswith("docs.") for test in tests):
+        measure_listed()
     return run_tests(word("ONLY"), before=failed)
 
 
@@ -198,6 +267,7 @@ def _docs():
     need_room()
     _build_or_refuse("labs/bench/probe")
     capabilities.refresh()
+    measure_listed()
     _build_or_refuse("docs")
     say("the documents are in build/docs")
     return 0
@@ -235,7 +305,7 @@ TARGETS = {
     "docs": _docs,
     "check": _check,
     "image": _not_yet(f"an image is made of {NOT_YET}."),
-    "bench": _not_yet(f"the measurements are of {NOT_YET}."),
+    "bench": _bench,
 }
 
 

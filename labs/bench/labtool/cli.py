@@ -46,11 +46,12 @@ def _grade_tree(lab, folder, texts):
     for machine in lab.machines:
         sheets.append(grader.run_on(
             lab, os.path.join(tree, "obj", "kernel"), machine,
-            os.path.join(folder, "run", machine)))
+            os.path.join(folder, "run", lab.configs[machine].file)))
         print("\n".join(report.of_sheet(lab, sheets[-1])), flush=True)
         if sheets[-1].task:
             for machine in lab.machines[len(sheets):]:
-                print(f"{machine}: not run, it would end at the same task")
+                print(f"{lab.configs[machine].label}: not run, it would end "
+                      "at the same task")
             break
     return sheets
 

@@ -13,7 +13,6 @@ import subprocess
 from dataclasses import dataclass, field
 
 from benchlib import tap
-from benchlib.machines import choose
 from benchlib.run import CONSOLE, Job, read, run
 
 from .report import expected, normal
@@ -24,8 +23,8 @@ _STUB = re.compile(r"^panic: lab (\S+) task ([0-9]+): ", re.M)
 
 @dataclass
 class Sheet:
-    """What one machine's run earned."""
-    machine: str
+    """What one run earned."""
+    machine: str                # the name of its Config (see table.py)
     rows: list = field(default_factory=list)    # (Point, points, ok)
     lines: list = field(default_factory=list)   # the console
     result: object = None                       # benchlib.run.Result
@@ -51,7 +50,8 @@ def build(folder, *words):
     """`make` in a tree; '' or what the compiler said."""
     environment = {name: value for name, value in os.environ.items()
                    if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL",
-                                   "MAKEOVERRIDES", "MACHINE", "APPEND")}
+                                   "MAKEOVERRIDES", "MACHINE", "CPUS", "MEM",
+                                   "APPEND")}
     done = subprocess.run(
         ["make", "-s", "--no-print-directory",
          f"-j{len(os.sched_getaffinity(0))}", *words],
@@ -88,7 +88,9 @@ def _earned(point, sheet, passed, wanted):
 
 def run_on(lab, kernel, machine, folder, timeout=None):
     """Run a built kernel on a machine and fill in its Sheet."""
-    result = run(Job(choose(machine), kernel, timeout=timeout or lab.timeout,
+    config = lab.configs[machine]
+    result = run(Job(config.choice, kernel, append=list(config.append),
+                     timeout=timeout or config.timeout or lab.timeout,
                      limit=FLOOD), folder)
     sheet = Sheet(machine, lines=console_lines(result), result=result)
     report = tap.parse("\n".join(sheet.lines))

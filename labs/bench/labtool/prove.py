@@ -12,7 +12,6 @@ One tree serves all: a variant changes a file or two, and make compiles those.
 import os
 import re
 
-from benchlib.machines import choose
 from benchlib.run import Job, claim_folder, run
 from benchlib.words import Refusal, build_path
 
@@ -55,7 +54,8 @@ class Tree:
     def sheet(self, texts, machine, name, timeout=None):
         """Build a variant, run it on a machine, give points."""
         return grader.run_on(self.lab, self.variant(texts), machine,
-                             os.path.join(self.runs, name, machine),
+                             os.path.join(self.runs, name,
+                                          self.lab.configs[machine].file),
                              timeout)
 
 
@@ -167,7 +167,8 @@ def prove(lab):
         out.attempt(f"the starter scores {lab.starter} of {lab.full}",
                     lambda: _starter(tree))
         for machine in lab.machines:
-            out.attempt(f"the solution has full marks on {machine} and its "
+            label = lab.configs[machine].label
+            out.attempt(f"the solution has full marks on {label} and its "
                         "console is the recorded one",
                         lambda m=machine: _solution(tree, m))
         for row in lab.wrong:
@@ -192,7 +193,9 @@ def _first(lines, pattern):
 
 def _fault_run(tree, texts, name):
     kernel = tree.variant(texts)
-    job = Job(choose(tree.lab.machines[0]), kernel, timeout=tree.lab.timeout)
+    config = tree.lab.fault_config(name)
+    job = Job(config.choice, kernel, append=list(config.append),
+              timeout=config.timeout or tree.lab.timeout)
     return run(job, os.path.join(tree.runs, name))
 
 

@@ -9,6 +9,10 @@ The starter is the source with every such region replaced by a call of panic()
 that names the task, hence the solution is stored once, as the step's source.
 `begin rows` marks a region inside a table, where only a comment can stand.
 Markers stay in the starter: they say where the student's code goes.
+
+A file may have regions of several labs, also one inside the other (a later
+lab asks for a part of what an earlier one asked for); only the regions of the
+lab in question are cut.  Regions of one lab lie side by side.
 """
 
 import re
@@ -38,34 +42,36 @@ class Region:
 def find(lines, file):
     """The regions of a source; a marker that is not one is refused."""
     found = []
-    begun = None
+    open_ = []          # (begin, index) of what has not ended yet
     for index, line in enumerate(lines):
         if not _MARK.search(line):
             continue
         where = f"{file}:{index + 1}"
         begin, end = _BEGIN.match(line), _END.match(line)
-        if begin and begun is None:
-            begun = (begin, index)
-        elif begin:
-            raise Refusal(f"{where}: a LAB region begins inside another, "
-                          f"which began in line {begun[1] + 1}.")
+        if begin:
+            for each, line_before in open_:
+                if each[2] == begin[2]:
+                    raise Refusal(f"{where}: a LAB region begins inside "
+                                  "another, which began in line "
+                                  f"{line_before + 1}.")
+            open_.append((begin, index))
         elif not end:
             raise Refusal(f"{where}: this looks like a LAB marker but is "
                           f"neither a begin nor an end: {line.strip()}.")
-        elif begun is None:
+        elif not open_:
             raise Refusal(f"{where}: a LAB region ends that did not begin.")
-        elif (begun[0][2], begun[0][3]) != (end[1], end[2]):
-            raise Refusal(f"{where}: LAB {end[1]}.{end[2]} ends where LAB "
-                          f"{begun[0][2]}.{begun[0][3]} has begun.")
         else:
-            mark = begun[0]
+            mark, first = open_.pop()
+            if (mark[2], mark[3]) != (end[1], end[2]):
+                raise Refusal(f"{where}: LAB {end[1]}.{end[2]} ends where LAB "
+                              f"{mark[2]}.{mark[3]} has begun.")
             found.append(Region(mark[2], int(mark[3]), mark[5], bool(mark[4]),
-                                mark[1], file, begun[1], index))
-            begun = None
-    if begun is not None:
-        raise Refusal(f"{file}:{begun[1] + 1}: LAB {begun[0][2]}."
-                      f"{begun[0][3]} begins but does not end.")
-    return found
+                                mark[1], file, first, index))
+    if open_:
+        mark, first = open_[-1]
+        raise Refusal(f"{file}:{first + 1}: LAB {mark[2]}.{mark[3]} begins "
+                      "but does not end.")
+    return sorted(found, key=lambda region: region.first)
 
 
 def _stub(region):

@@ -37,7 +37,7 @@ def normal(line):
 
 def expected_path(lab, machine):
     """The file of the expected console of a machine."""
-    return lab.path("expected", f"{machine}.txt")
+    return lab.path("expected", f"{lab.configs[machine].file}.txt")
 
 
 def expected(lab, machine):
@@ -105,7 +105,8 @@ def _miss(lab, sheet):
 def of_sheet(lab, sheet):
     """The report of one machine as lines."""
     count = sheet.result.instructions
-    yield f"{sheet.machine} ({sheet.result.seconds:.1f} s" + \
+    label = lab.configs[sheet.machine].label
+    yield f"{label} ({sheet.result.seconds:.1f} s" + \
         (f", {count / 1e6:.1f} M instructions)" if count else ")")
     yield from _rows(sheet)
     if sheet.missed:
@@ -116,7 +117,7 @@ def recorded(lab, sheets):
     """What is recorded of a wrong solution: its misses, in normal form."""
     for sheet in sheets:
         if sheet.missed:
-            yield f"{sheet.machine}"
+            yield lab.configs[sheet.machine].label
             yield from map(normal, _miss(lab, sheet))
 
 
@@ -127,7 +128,8 @@ def points_table(lab):
     yield "// Made from lab.toml by the lab tool's `record`."
     yield '[%header%autowidth,cols="<' + ",>" * len(machines) + '"]'
     yield "|==="
-    yield "| Test " + " ".join(f"| {machine}" for machine in machines)
+    yield "| Test " + " ".join(f"| {lab.configs[machine].label}"
+                               for machine in machines)
     yield ""
     for point in lab.points:
         yield f"| {point.name} " + " ".join(

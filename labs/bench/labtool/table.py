@@ -8,9 +8,16 @@
     [[task]]                a region of the step's sources
     number, file, function
 
+    [[config]]              a way to run that has a name of its own
+    name                    for the tables below, instead of a machine's
+    machine, cpus, mem      as the words of make; the default machine, 1, 256m
+    append                  the kernel's environment, "name=value ..."
+    timeout                 instead of the lab's
+
     [[point]]               what earns points
     name                    what it proves
-    points                  {machine = points}
+    points                  {machine = points}; "MACHINE:CPUS" for more than
+                            one processor, or the name of a config
     tap                     name of the kernel's test that must pass, and/or
     lines                   regular expressions, each found in a console line
     ends = true             the run must end with status 0, and Bochs must not
@@ -24,27 +31,40 @@
 
     [[fault]]               a deliberate fault: faults/NAME.patch
     name, title
+    machine                 like a key of `points`; the first of these if it is
+                            not given
+
+A kernel is run once for each machine or config that has points, in the order
+in which the points name them.  What is recorded of a run is in
+expected/haswell.txt, expected/haswell-2.txt ("haswell:2"), expected/NAME.txt.
+
+A region may be in a file of the step, or in one that it links from final/ or
+from an earlier step; only there it is cut, and the regions of other labs in
+that file stay as they are.  See regions.py.
 
 The table is checked against the sources whenever it is read: what is listed
 and not there, there and not listed, or there twice is refused.
 """
 
 import os
+import re
 import tomllib
 from dataclasses import dataclass
 
 from benchlib.front import folder_of, folders
-from benchlib.machines import find_machine
+from benchlib.machines import all_machines, choose
 from benchlib.words import Refusal, TOP, nearest
 
 from . import regions
 
 _KEYS = {
-    "": {"step", "timeout", "starter", "task", "point", "wrong", "fault"},
+    "": {"step", "timeout", "starter", "task", "config", "point", "wrong",
+         "fault"},
     "task": {"number", "file", "function"},
+    "config": {"name", "machine", "cpus", "mem", "append", "timeout"},
     "point": {"name", "points", "tap", "lines", "ends"},
     "wrong": {"name", "title", "loses", "timeout"},
-    "fault": {"name", "title"},
+    "fault": {"name", "title", "machine"},
 }
 
 
@@ -55,6 +75,31 @@ class Task:
     file: str
     function: str
     text: str
+
+
+@dataclass(frozen=True)
+class Config:
+    """A machine with everything that a run of the kernel is given."""
+    name: str               # "haswell", "haswell:2", or a config's
+    choice: object          # benchlib.machines.Choice
+    append: tuple = ()
+    timeout: float | None = None    # instead of the lab's
+
+    @property
+    def file(self):
+        """What its files and folders are called."""
+        return self.name.replace(":", "-")
+
+    @property
+    def label(self):
+        """What a student reads: just the machine if that is all."""
+        machine = self.choice.machine.name
+        parts = [machine]
+        if self.choice.cpus > 1:
+            parts.append(f"{self.choice.cpus} CPUs")
+        parts += self.append
+        own = "" if self.name.split(":")[0] == machine else f"{self.name}: "
+        return own + ", ".join(parts)
 
 
 @dataclass(frozen=True)
@@ -79,10 +124,11 @@ class Lab:
     points: tuple
     wrong: tuple            # rows as they are
     faults: tuple
+    configs: dict           # Config by name: of points and of faults
 
     @property
     def machines(self):
-        """The machines that have points, in the order of the table."""
+        """Names of the configs that have points, in the order of the table."""
         return list(dict.fromkeys(
             name for point in self.points for name in point.points))
 
@@ -95,6 +141,11 @@ class Lab:
     def files(self):
         """The files that a student writes in."""
         return list(dict.fromkeys(task.file for task in self.tasks))
+
+    def fault_config(self, name):
+        """The Config that a fault is run on."""
+        row = next(row for row in self.faults if row["name"] == name)
+        return self.configs[row.get("machine", self.machines[0])]
 
     def due(self, row, machine):
         """Names of the points that a wrong solution must lose there."""
@@ -173,12 +224,46 @@ def _tasks(rows, step, short, where):
     return tuple(tasks)
 
 
+def _named_configs(rows, where):
+    """The Configs of the [[config]] tables, by name."""
+    named = {}
+    for row in rows:
+        _check_keys(row, "config", where)
+        name = row["name"]
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name in named or \
+                name in all_machines():
+            raise Refusal(f"{where}: a config must have a name of its own, of "
+                          f"small letters, digits and _; {name!r} is not.")
+        named[name] = Config(
+            name, choose(row.get("machine"), row.get("cpus"), row.get("mem")),
+            tuple(row.get("append", "").split()), row.get("timeout"))
+    return named
+
+
+def _configs(words, rows, where):
+    """The Configs that the keys of points and the faults mean, by key."""
+    named = _named_configs(rows, where)
+    found = {}
+    for word in words:
+        machine, colon, cpus = word.partition(":")
+        if word in named:
+            found[word] = named[word]
+        elif colon and (not cpus.isdigit() or str(int(cpus)) != cpus or
+                        cpus == "1"):
+            raise Refusal(f"{where}: {word!r} is not MACHINE:CPUS with more "
+                          "than one.")
+        else:
+            found[word] = Config(word, choose(machine, cpus))
+    for name in named:
+        if name not in found:
+            raise Refusal(f"{where}: nothing is run with the config {name}.")
+    return found
+
+
 def _points(rows, where):
     points = []
     for row in rows:
         _check_keys(row, "point", where)
-        for machine in row["points"]:
-            find_machine(machine)
         points.append(Point(row["name"], row["points"], row.get("tap", ""),
                             tuple(row.get("lines", ())),
                             row.get("ends", False)))
@@ -189,6 +274,10 @@ def _exercises(lab, kind, rows, where):
     """Check wrong solutions and faults: a patch for each, each with a row."""
     for row in rows:
         _check_keys(row, kind, where)
+        for machine in row.get("loses", ()):
+            if machine not in lab.machines:
+                raise Refusal(f"{where}: {row['name']}: there are no points "
+                              f"on {machine!r}.")
     folder = "wrong" if kind == "wrong" else "faults"
     listed = {f"{row['name']}.patch" for row in rows}
     there = {name for name in os.listdir(lab.path(folder))
@@ -214,11 +303,15 @@ def load(name):
         with open(os.path.join(TOP, where), "rb") as file:
             data = tomllib.load(file)
         _check_keys(data, "", where)
+        points = _points(data["point"], where)
+        faults = tuple(data.get("fault", ()))
+        words = [name for point in points for name in point.points]
+        words += [row["machine"] for row in faults if "machine" in row]
         lab = Lab(short, folder, data["step"], data["timeout"],
                   data["starter"],
-                  _tasks(data["task"], data["step"], short, where),
-                  _points(data["point"], where),
-                  tuple(data.get("wrong", ())), tuple(data.get("fault", ())))
+                  _tasks(data["task"], data["step"], short, where), points,
+                  tuple(data.get("wrong", ())), faults,
+                  _configs(words, data.get("config", ()), where))
     except tomllib.TOMLDecodeError as error:
         raise Refusal(f"{where}: {error}.") from None
     except KeyError as error:

@@ -11,8 +11,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.dirname(HERE), os.path.join(os.path.dirname(HERE),
                                                     "test")]
 from taplib import TOP, has, main, same
+from benchlib import front
 from benchlib.words import Refusal
-from labtool import patch, regions, report, table, workspace
+from labtool import grader, patch, regions, report, table, workspace
 
 PLACE = os.path.join(TOP, "build/labs/tool-test")
 LAB = os.path.join(HERE, "lab")
@@ -71,6 +72,27 @@ def regions_cut():
     assert max(len(line.expandtabs(8)) for line in wide.split("\n")) <= 80
 
 
+def regions_nested():
+    """A region of another lab may lie inside, and only the lab's is cut"""
+    text = ("/* LAB 02.1 begin: all of it */\n\ta();\n"
+            "\t/* LAB 05.1 begin: a part */\n\tb();\n"
+            "\t/* LAB 05.1 end */\n\tc();\n/* LAB 02.1 end */\n"
+            "/* LAB 05.2 begin: the rest */\n\td();\n/* LAB 05.2 end */\n")
+    same([(each.lab, each.number) for each in
+          regions.find(text.split("\n"), "x.c")],
+         [("02", 1), ("05", 1), ("05", 2)])
+    cut = regions.cut(text, "x.c", "05")
+    same(cut, text.replace("\tb();", '\tpanic("lab 05 task 1: a part is not '
+                           'written yet");').replace(
+        "\td();", 'panic("lab 05 task 2: the rest is not written yet");'))
+    cut = regions.cut(text, "x.c", "02")
+    assert "LAB 05.1" not in cut and "d();" in cut, cut
+    crossed = text.replace("/* LAB 02.1 end */\n", "").replace(
+        "\t/* LAB 05.1 end", "/* LAB 02.1 end */\n\t/* LAB 05.1 end")
+    has(refused(regions.find, crossed.split("\n"), "x.c"),
+        "LAB 02.1 ends where LAB 05.1 has begun")
+
+
 def regions_refused():
     """A region that is nested, open, ended twice or misspelt is refused"""
     begin, end = "/* LAB 01.1 begin: x y */", "/* LAB 01.1 end */"
@@ -107,6 +129,87 @@ def table_refused():
             "LAB 01.1 is also in step/a.c")
     finally:
         table.TOP = real
+
+
+def configs():
+    """What a point is given on: MACHINE, MACHINE:CPUS, or a config"""
+    rows = [{"name": "untranslated", "append": "untranslated=1 x=y",
+             "cpus": 2, "mem": "512m", "timeout": 9}]
+    words = ["haswell", "haswell:2", "untranslated", "haswell"]
+    found = table._configs(words, rows, "lab.toml")
+    same([(each.file, each.label, each.choice.cpus, each.choice.mem,
+           each.timeout) for each in found.values()],
+         [("haswell", "haswell", 1, 256, None),
+          ("haswell-2", "haswell, 2 CPUs", 2, 256, None),
+          ("untranslated", "untranslated: haswell, 2 CPUs, untranslated=1, "
+           "x=y", 2, 512, 9)])
+    same(found["untranslated"].append, ("untranslated=1", "x=y"))
+    for word, part in (("haswell:1", "with more than one"),
+                       ("haswell:", "with more than one"),
+                       ("haswell:02", "with more than one"),
+                       ("haswell:two", "with more than one"),
+                       ("haswell:99", "CPUS=99 is not"),
+                       ("haswel:2", "there is no machine 'haswel'"),
+                       ("idle", "there is no machine 'idle'")):
+        has(refused(table._configs, [word], [], "lab.toml"), part)
+    for row, part in (({"name": "haswell"}, "a name of its own"),
+                      ({"name": "a-b"}, "a name of its own"),
+                      ({"name": "a", "cpu": 2}, "no field 'cpu'"),
+                      ({"name": "a", "cpus": 0}, "CPUS=0 is not"),
+                      ({"name": "a"}, "nothing is run with the config a")):
+        has(refused(table._configs, ["haswell"], [row], "lab.toml"), part)
+    has(refused(table._configs, ["untranslated"], rows * 2, "lab.toml"),
+        "a name of its own")
+
+
+def lab_of(**more):
+    """A lab without files: three points on two configs of test kernels."""
+    rows = [{"name": "good", "append": "do=pass", "cpus": 2},
+            {"name": "bad", "append": "do=not-ok"}]
+    points = (table.Point("ends", {"good": 1, "bad": 2}, ends=True),
+              table.Point("first", {"good": 4}, tap="the first of two"),
+              table.Point("passes", {"bad": 8}, tap="a test that passes"))
+    fields = {"short": "00", "folder": "labs/00-none", "step": "steps/none",
+              "timeout": 20, "starter": 0, "tasks": (), "points": points,
+              "wrong": (), "faults": (),
+              "configs": table._configs(["good", "bad"], rows, "lab.toml")}
+    return table.Lab(**fields | more)
+
+
+def graded_on_configs():
+    """A run has the processors and the environment of its config"""
+    assert front.build("labs/bench/test"), "the test kernel is not built"
+    lab = lab_of()
+    same((lab.machines, lab.full), (["good", "bad"], 15))
+    sheets = [grader.run_on(lab, os.path.join(
+        TOP, "build/labs/bench/test/kernel"), name, fresh(name))
+        for name in lab.machines]
+    same([sheet.score for sheet in sheets], [5, 8])
+    same(sheets[1].missed, ["ends"])
+    with open(os.path.join(PLACE, "good/bochsrc"), encoding="utf-8") as file:
+        has(file.read(), "count=2")
+    has("\n".join(report.of_sheet(lab, sheets[0])),
+        "good: haswell, 2 CPUs, do=pass (")
+    has("\n".join(report.points_table(lab)),
+        "| Test | good: haswell, 2 CPUs, do=pass | bad: haswell, do=not-ok\n")
+    has(report.expected_path(lab, "good"), "/expected/good.txt")
+
+
+def lost_where_there_is_none():
+    """A wrong solution that loses on a machine without points is refused"""
+    wrong = {"name": "w", "title": "t", "loses": {"haswell:2": ["*"]}}
+    has(refused(table._exercises, lab_of(wrong=(wrong,)), "wrong", (wrong,),
+                "lab.toml"), "w: there are no points on 'haswell:2'")
+    faults = ({"name": "f", "title": "t"},
+              {"name": "g", "title": "t", "machine": "bad"})
+    lab = lab_of(faults=faults)
+    same([lab.fault_config(name).name for name in "fg"], ["good", "bad"])
+
+
+def links_kept():
+    """A file in a folder of the step, which is a link, is not written to"""
+    has(refused(workspace.put, fresh("links"), "sys/tap.h", "x"),
+        "not in the step's own folder")
 
 
 def patches():
@@ -192,5 +295,7 @@ def not_c():
 
 
 if __name__ == "__main__":
-    sys.exit(main([regions_cut, regions_refused, table_refused, patches,
-                   normal, words_refused, workspace_graded, not_c]))
+    sys.exit(main([regions_cut, regions_nested, regions_refused,
+                   table_refused, configs, graded_on_configs,
+                   lost_where_there_is_none, links_kept, patches, normal,
+                   words_refused, workspace_graded, not_c]))

@@ -23,7 +23,8 @@ _MAKEFILE = """\
 #
 #   make                  build; INVARIANTS=n leaves the assertions and the
 #                         software VMCS checker out
-#   make run              run it on this terminal; MACHINE=penryn, APPEND=...
+#   make run              run it on this terminal; MACHINE=penryn, CPUS=2,
+#                         MEM=512m, APPEND=...
 #   make debug            the same in Bochs' debugger
 TOP = {top}
 O = {out}
@@ -32,9 +33,10 @@ CPPFLAGS = -Wno-unused -Wno-unused-parameter
 {body}
 BENCH = $(TOP)/labs/bench/bench
 # Through the environment, where no character of theirs means anything.
-export MACHINE
+export MACHINE CPUS MEM
 export APPEND := $(value APPEND)
-WORDS = --machine "$$MACHINE" --append "$$APPEND" --kernel $(O)/kernel
+WORDS = --machine "$$MACHINE" --cpus "$$CPUS" --mem "$$MEM" \\
+    --append "$$APPEND" --kernel $(O)/kernel
 run: all
 	@$(BENCH) run $(WORDS)
 debug: all
@@ -72,6 +74,10 @@ def _makefile(lab, folder, out):
 
 def put(folder, name, text):
     """Write a file, and not through a link that is in its place."""
+    if os.path.dirname(name):
+        # Folders of a step are links: that would write into final/.
+        raise Refusal(f"{name} is not in the step's own folder; a lab's file "
+                      "or patch can only change what is.")
     path = os.path.join(folder, name)
     if os.path.islink(path):
         os.unlink(path)

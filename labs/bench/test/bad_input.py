@@ -55,8 +55,9 @@ def make(target, *words):
 
 
 def no_step():
-    """make run STEP=99: names the steps that there are."""
-    has(make("run", "STEP=99"), "there is no step 99; there are: ")
+    """make run and make bench STEP=99: names the steps that there are."""
+    for target in ("run", "bench"):
+        has(make(target, "STEP=99"), "there is no step 99; there are: ")
 
 
 def odd_steps():

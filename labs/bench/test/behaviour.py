@@ -385,9 +385,104 @@ def folder_with_a_space():
     has(done.stdout, "exit status 0")
 
 
+MEASURE_STEP = """all:
+	@mkdir -p ../../build/steps/09-measure
+	@cp -u '{kernel}' '{kernel}.sym' ../../build/steps/09-measure
+"""
+
+
+def tree_that_measures(name):
+    """A copy of the tree with a step 09 that measures itself."""
+    tree = copy_of_tree(name)
+    os.makedirs(os.path.join(tree, "steps/09-measure"))
+    with open(os.path.join(tree, "steps/09-measure/Makefile"), "w",
+              encoding="utf-8") as file:
+        file.write(MEASURE_STEP.format(kernel=KERNEL.replace("'", "'\\''")))
+    return tree
+
+
+def command(tree, *words, **more):
+    """(exit status, output) of a command in a tree; `more` is environment."""
+    done = subprocess.run(
+        words, cwd=tree, text=True, check=False, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=PATIENCE,
+        env={name: value for name, value in os.environ.items()
+             if name != "MAKEFLAGS"} | more)
+    return done.returncode, done.stdout
+
+
+def measuring():
+    """make bench STEP=: the table, its files, the same every time."""
+    tree = tree_that_measures("measuring")
+    seen = []
+    for _ in range(2):
+        status, text = command(tree, "make", "bench", "STEP=09", "CPUS=2")
+        same((status, text if status else ""), (0, ""))
+        has(text, "by lock, 8 virtual CPUs   8.50            6400")
+        has(text, "$ make bench STEP=09 MACHINE=haswell CPUS=2\n")
+        place = os.path.join(tree, "build/bench/measure/09-haswell-2")
+        same(sorted(os.listdir(place)),
+             ["exits.svg", "host-instructions.svg", "run", "table.adoc",
+              "table.txt", "values.json"])
+        files = {}
+        for name in set(os.listdir(place)) - {"run"}:
+            with open(os.path.join(place, name), encoding="utf-8") as file:
+                files[name] = file.read()
+        seen.append(files)
+    same(seen[0], seen[1])
+    has(text, files["table.txt"])
+    values = json.loads(files["values.json"])
+    same((values["machine"], values["cpus"]), ("haswell", 2))
+    same(values["values"]["nothing"],
+         {"exits": 1.0, "host instructions": 431.2})
+
+
+def measuring_fails():
+    """make bench STEP= of a bad line, none, a failed run: says so."""
+    tree = tree_that_measures("measuring badly")
+    for do, status, part in (
+            ("measure-badly", 2, "'431.20' is not a decimal number"),
+            ("silent", 2, "09-measure measures nothing on haswell"),
+            ("status", 1, "exit status 3"),
+            ("panic", 1, "panic: misbehave was asked to panic")):
+        got, text = command(tree, "labs/bench/bench", "make", "bench",
+                            STEP="09", APPEND=f"do={do}")
+        same((do, got), (do, status))
+        has(text, part)
+        place = os.path.join(tree, "build/bench/measure",
+                             f"09-haswell-1-do-{do}")
+        same(os.listdir(place), ["run"])
+
+
+def measured_for_the_book():
+    """bench measure: measures what is listed and out of date, only that."""
+    tree = tree_that_measures("measuring for the book")
+    listed = os.path.join(tree, "docs/book/measured.toml")
+    os.makedirs(os.path.dirname(listed))
+    with open(listed, "w", encoding="ascii") as file:
+        file.write('measured = [\n"09-haswell-1",\n"77-haswell-1",\n]\n')
+    measure = "labs/bench/bench", "measure"
+    status, text = command(tree, *measure)
+    same(status, 0)
+    has(text, "there is no step 77 yet")
+    has(text, "measuring steps/09-measure on haswell")
+    assert "measuring" not in command(tree, *measure)[1]
+    kernel = os.path.join(tree, "build/steps/09-measure/kernel")
+    os.utime(kernel)
+    has(command(tree, *measure)[1], "measuring steps/09-measure")
+    with open(kernel, "rb") as file:
+        data = file.read()
+    with open(kernel, "wb") as file:
+        file.write(data.replace(b"# bench: ", b"# botch: "))
+    status, text = command(tree, *measure)
+    same(status, 1)
+    has(text, "09-measure measures nothing")
+
+
 if __name__ == "__main__":
     sys.exit(main([
         same_twice, same_twice_smp, same_disk, typing, piped, failing_guest,
         panicking_guest, control_c, control_c_early, signals, killed,
         side_by_side, where_it_hangs, debugger_script, debugger_by_hand,
-        closed_output, folder_with_a_space]))
+        closed_output, folder_with_a_space, measuring, measuring_fails,
+        measured_for_the_book]))

@@ -7,7 +7,8 @@ import sys
 sys.dont_write_bytecode = True     # before the first import of ours
 from taplib import has, main, same
 
-from benchlib import bochs, machines, suite, tap, verdict, words
+from benchlib import (bochs, machines, measure, plot, suite, tap, verdict,
+                      words)
 from benchlib.run import Result
 
 
@@ -186,9 +187,111 @@ def command_verdicts():
         same([each for each, _ in got.failures], [kind])
 
 
+MEASURES = """hello
+# bench: null system call: 1.00 exits, 431.20 host instructions
+# benchmarks are not tests
+# bench: by mask, 2 virtual CPUs: 30 exits
+# bench: by mask, 1 virtual CPU: 3 exits, -1.5 loss
+ok 1 - a
+"""
+
+
+def measured(text=MEASURES, **more):
+    """A Measured of step 05 from a console."""
+    choice = machines.choose(None, "2")
+    return measure.Measured("05-sync_addr", choice,
+                            measure.command_of("05", choice, **more),
+                            measure.parse(text))
+
+
+def measures_parsed():
+    """Measurements: names, values and units, and the points of a series."""
+    got = measured()
+    same(got.rows["null system call"],
+         {"exits": "1.00", "host instructions": "431.20"})
+    same(got.units, ["exits", "host instructions", "loss"])
+    same(got.series("exits"), {"by mask": [(1, "3"), (2, "30")]})
+    same(got.series("host instructions"), {})
+    same(measure.parse("1..1\r\nok 1\r\n"), {})
+
+
+def measures_refused():
+    """Measurements: a line that is not one is refused with its number."""
+    good = "# bench: a: 1 exits"
+    for line, part in (
+            ("# bench: a", "is not '# bench: NAME"),
+            ("# bench: a: ", "is not '# bench: NAME"),
+            ("#bench: a: 1 exits", "is not '# bench: NAME"),
+            ("ok # bench: a: 1 exits", "is not '# bench: NAME"),
+            ("# bench: a|b: 1 exits", "is not '# bench: NAME"),
+            ("# bench: a: 1", "'1' is not a decimal number and its unit"),
+            ("# bench: a: x exits", "'x exits' is not a decimal"),
+            ("# bench: a: 1e3 exits", "'1e3 exits' is not a decimal"),
+            ("# bench: a: 1. exits", "'1. exits' is not a decimal"),
+            ("# bench: a: 1 exits,", "'1 exits,' is not a decimal"),
+            ("# bench: a: 1 exits,2 IPIs", "is not a decimal"),
+            ("# bench: a: 1 exits, 2 exits", "'exits' is there twice"),
+            (good + "\n" + good, "'a' was measured before"),
+            ("# bench: a, 1 virtual CPU: 1 exits\n"
+             "# bench: a, 1 virtual CPUs: 1 exits", "was measured before")):
+        said = refused(measure.parse, "1..0\n" + line + "\n")
+        has(said, part)
+        has(said, "line ")
+        assert said.endswith("."), said
+
+
+def measures_shown():
+    """Measurements: columns align at the point; what is absent is a dash."""
+    lines = measure.as_text(measured()).splitlines()
+    same(lines[0], "Step 05-sync_addr on haswell, 2 CPUs, 256 MB")
+    same(lines[2:6], [
+        "                         exits  host instructions  loss",
+        "null system call          1.00             431.20   -",
+        "by mask, 2 virtual CPUs  30                  -      -",
+        "by mask, 1 virtual CPU    3                  -     -1.5"])
+    same(lines[-1], "$ make bench STEP=05 MACHINE=haswell CPUS=2")
+    adoc = measure.as_adoc(measured())
+    has(adoc, 'cols="<,>,>,>"')
+    has(adoc, "| Operation | exits | host instructions | loss\n")
+    has(adoc, "| by mask, 1 virtual CPU | 3 | - | -1.5\n")
+
+
+def measures_apart():
+    """Measurements: other words than the book's go to another folder."""
+    choice = machines.choose(None, "2")
+    usual = measure.folder_for("05", choice)
+    same(os.path.basename(usual), "05-haswell-2")
+    other = measure.folder_for("05", choice, "1g", "a=b c='/../x'")
+    same(os.path.basename(other), "05-haswell-2-1g-a-b-c-x")
+    same(measure.command_of("05", choice, "1g", "a=b c=d"),
+         "make bench STEP=05 MACHINE=haswell CPUS=2 MEM=1g 'APPEND=a=b c=d'")
+
+
+def measures_plotted():
+    """Measurements: one plot for each unit that has a curve, twice the same.
+    """
+    folder = os.path.join(os.environ.get("BENCH_OUT", "/tmp"), "plots")
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, "old.svg"), "w", encoding="ascii"):
+        pass
+    measure.write(measured(), folder)
+    same(sorted(os.listdir(folder)),
+         ["exits.svg", "table.adoc", "table.txt", "values.json"])
+    with open(os.path.join(folder, "exits.svg"), encoding="utf-8") as file:
+        drawn = file.read()
+    for part in ("virtual CPUs", ">exits<", ">by mask<", "DejaVu Sans",
+                 "Step 05-sync_addr on haswell, 2 CPUs"):
+        has(drawn, part)
+    same(plot.plots(measured()), {"exits.svg": drawn})
+    same(plot.name_of("host instructions / call"),
+         "host-instructions-call.svg")
+    has(refused(plot.draw, "plot nonsense\n"), "gnuplot failed")
+
+
 if __name__ == "__main__":
     sys.exit(main([
         tap_passes, tap_carriage_returns, tap_misses, tap_plans, tap_order,
         tap_skips, tap_bails, tap_context, log_findings, log_power_off,
         machine_words, time_scale, expected_lines, selection, toml_fields,
-        one_report, command_verdicts]))
+        one_report, command_verdicts, measures_parsed, measures_refused,
+        measures_shown, measures_apart, measures_plotted]))

@@ -7,14 +7,19 @@
  * by a program.
  */
 #include <sys/cons.h>
+#include <sys/spinlock.h>
 #include <sys/systm.h>
 #include <cpu/cpufunc.h>
+#include <machine/globaldata.h>
 
 static const struct consdev *const cn_devices[] = {
 	&uart_consdev,
 	&vga_consdev,
 };
 static bool cn_present[nitems(cn_devices)];
+
+/* Output as a whole.  Last in the order: with it held no lock is taken. */
+static struct spinlock cn_lock = SPINLOCK_INITIALIZER("console");
 
 /** Probes all console devices; called once, before the first kprintf(). */
 void
@@ -25,7 +30,26 @@ cninit(void)
 }
 
 /**
- * Shows one character on every console device.  Does not lock or sleep.
+ * Keeps other processors' output off the console.  The processor that ends the
+ * run does not ask: who holds the lock then has been stopped.
+ */
+void
+cnlock(void)
+{
+	if (!cpu_is_ending())
+		spin_lock(&cn_lock);
+}
+
+/** Undoes cnlock(). */
+void
+cnunlock(void)
+{
+	if (!cpu_is_ending())
+		spin_unlock(&cn_lock);
+}
+
+/**
+ * Shows one character on every console device.  Does not sleep.
  * @param c	character; a newline also returns the carriage
  */
 void

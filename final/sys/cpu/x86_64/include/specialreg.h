@@ -54,10 +54,13 @@
 #define PSL_I		0x00000200UL	/* interrupt enable */
 #define PSL_D		0x00000400UL	/* direction */
 #define PSL_VM		0x00020000UL	/* virtual-8086 mode */
+/** What a program may change: C P A Z S T D O NT RF AC ID. */
+#define PSL_USERCHANGE	0x00254dd5UL
 /** @} */
 
 /** @name CPUID leaf 1, ECX, and others */
 /** @{ */
+#define CPUID_APIC	0x00000200	/* leaf 1 EDX */
 #define CPUID2_VMX	0x00000020	/* leaf 1 ECX */
 #define CPUID2_SMX	0x00000040	/* leaf 1 ECX */
 #define CPUID2_PCID	0x00020000	/* leaf 1 ECX */
@@ -98,7 +101,7 @@
 #define MSR_VMX_VMFUNC		0x491
 #define MSR_VMX_PROCBASED_CTLS3	0x492
 #define MSR_VMX_EXIT_CTLS2	0x493
-#define MSR_X2APIC_SVR		   0x80f
+#define MSR_X2APIC(offset)	(0x800 + (offset) / 16) /* LAPIC_* */
 #define MSR_EFER		0xc0000080
 #define MSR_STAR		0xc0000081
 #define MSR_LSTAR		0xc0000082

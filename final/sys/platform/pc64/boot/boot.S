@@ -147,6 +147,7 @@ boot_gdtr:
 
 	.section .boot.bss, "aw"
 	.balign 4096
+	.globl	boot_pml4
 boot_pml4:	.fill	4096, 1, 0
 boot_pdp_low:	.fill	4096, 1, 0
 boot_pdp_high:	.fill	4096, 1, 0

@@ -6,17 +6,13 @@
  *
  * No AML is interpreted.  A compiler encodes `Name (_S5, Package () {a, b})`
  * in one way, and those bytes are looked for; a table that hides _S5 behind a
- * method is reported as such.  The parser is pure: every access goes through
- * the caller's map function with a length.  Source: ACPI Specification,
- * "Root System Description Pointer", "Fixed ACPI Description Table",
- * "ACPI Machine Language Specification".
+ * method is reported as such.  Source: ACPI Specification, "Fixed ACPI
+ * Description Table", "ACPI Machine Language Specification".
  */
 #include <sys/types.h>
 #include <sys/systm.h>
-#include <machine/md_var.h>
+#include <machine/acpi.h>
 
-#define SDT_HEADER	 36 /* bytes before a table's payload */
-#define SDT_MAXLEN	 (4UL << 20)
 #define FADT_DSDT	 40
 #define FADT_SMI_CMD	 48
 #define FADT_ACPI_ENABLE 52
@@ -30,49 +26,6 @@
 #define AML_ONE		 0x01
 #define AML_BYTE	 0x0a
 #define AML_WORD	 0x0b
-
-/** A table that has been mapped and whose length has been checked. */
-struct sdt {
-	const uint8_t *p; /**< first byte of the header */
-	uint32_t len;	  /**< all its bytes */
-};
-
-static uint64_t
-le(const uint8_t *p, u_int n)
-{
-	uint64_t v = 0;
-
-	while (n-- > 0)
-		v = v << 8 | p[n];
-	return (v);
-}
-
-static bool
-sdt_map(vm_paddr_t pa, acpi_map_t *map, void *arg, struct sdt *t)
-{
-	t->p = pa == 0 ? NULL : map(arg, pa, SDT_HEADER);
-	if (t->p == NULL)
-		return (false);
-	t->len = le(t->p + 4, 4);
-	if (t->len < SDT_HEADER || t->len > SDT_MAXLEN)
-		return (false);
-	t->p = map(arg, pa, t->len);
-	return (t->p != NULL);
-}
-
-/* Looks through the root table, whose entries have 4 or 8 bytes. */
-static bool
-find_fadt(const struct sdt *root, u_int width, acpi_map_t *map, void *arg,
-    struct sdt *fadt)
-{
-	uint32_t off;
-
-	for (off = SDT_HEADER; off + width <= root->len; off += width)
-		if (sdt_map(le(root->p + off, width), map, arg, fadt) &&
-		    memcmp(fadt->p, "FACP", 4) == 0 && fadt->len >= FADT_MINLEN)
-			return (true);
-	return (false);
-}
 
 /*
  * Reads one integer of a package.  Returns the number of bytes, 0 if it is
@@ -90,7 +43,7 @@ aml_integer(const uint8_t *p, size_t n, uint16_t *v)
 		return (2);
 	}
 	if (n >= 3 && p[0] == AML_WORD) {
-		*v = le(p + 1, 2);
+		*v = acpi_le(p + 1, 2);
 		return (3);
 	}
 	return (0);
@@ -118,11 +71,11 @@ parse_s5(const uint8_t *p, size_t n, struct acpi_s5 *out)
 }
 
 static bool
-find_s5(const struct sdt *dsdt, struct acpi_s5 *out)
+find_s5(const struct acpi_sdt *dsdt, struct acpi_s5 *out)
 {
 	uint32_t i;
 
-	for (i = SDT_HEADER + 1; i + 8 <= dsdt->len; i++) {
+	for (i = ACPI_HEADER + 1; i + 8 <= dsdt->len; i++) {
 		if (memcmp(dsdt->p + i, "_S5_", 4) != 0)
 			continue;
 		if (dsdt->p[i - 1] != AML_NAME && dsdt->p[i - 1] != '\\')
@@ -133,48 +86,42 @@ find_s5(const struct sdt *dsdt, struct acpi_s5 *out)
 	return (false);
 }
 
+/* Since ACPI 2 the DSDT has a second address, which counts first. */
+static bool
+find_dsdt(const struct acpi_tables *t, const struct acpi_sdt *fadt,
+    struct acpi_sdt *dsdt)
+{
+	if (fadt->len >= FADT_X_DSDT + 8 &&
+	    acpi_sdt_map(t, acpi_le(fadt->p + FADT_X_DSDT, 8), dsdt))
+		return (true);
+	return (acpi_sdt_map(t, acpi_le(fadt->p + FADT_DSDT, 4), dsdt));
+}
+
 /**
  * Finds out how to enter the soft-off state.
- * @param rsdp		copy of the root pointer, from the boot loader
- * @param rsdp_size	its size: 0 if there is none, 20 or 36
- * @param map		gives access to physical memory
- * @param arg		passed to map
- * @param out		filled in on success
- * @return		NULL, or a sentence that says what is missing
+ * @param t	access to the tables
+ * @param out	filled in on success
+ * @return	NULL, or a sentence that says what is missing
  */
 const char *
-acpi_s5_find(const uint8_t *rsdp, size_t rsdp_size, acpi_map_t *map, void *arg,
-    struct acpi_s5 *out)
+acpi_s5_find(const struct acpi_tables *t, struct acpi_s5 *out)
 {
-	struct sdt root, fadt, dsdt;
-	u_int width = 4;
-	bool ok = false;
+	struct acpi_sdt fadt, dsdt;
+	const char *error;
 
 	memset(out, 0, sizeof(*out));
-	if (rsdp_size < 20 || memcmp(rsdp, "RSD PTR ", 8) != 0)
-		return ("the firmware gave no ACPI root pointer");
-	if (rsdp_size >= 36 && rsdp[15] >= 2) {
-		width = 8;
-		ok = sdt_map(le(rsdp + 24, 8), map, arg, &root);
-	}
-	if (!ok) {
-		width = 4;
-		ok = sdt_map(le(rsdp + 16, 4), map, arg, &root);
-	}
-	if (!ok)
-		return ("the ACPI root table cannot be read");
-	if (!find_fadt(&root, width, map, arg, &fadt))
-		return ("ACPI has no fixed description table");
-	out->smi_cmd = le(fadt.p + FADT_SMI_CMD, 4);
+	error = acpi_find(t, "FACP", FADT_MINLEN,
+	    "ACPI has no fixed description table", &fadt);
+	if (error != NULL)
+		return (error);
+	out->smi_cmd = acpi_le(fadt.p + FADT_SMI_CMD, 4);
 	out->acpi_enable = fadt.p[FADT_ACPI_ENABLE];
-	out->pm1a_cnt = le(fadt.p + FADT_PM1A_CNT, 4);
-	out->pm1b_cnt = le(fadt.p + FADT_PM1B_CNT, 4);
+	out->pm1a_cnt = acpi_le(fadt.p + FADT_PM1A_CNT, 4);
+	out->pm1b_cnt = acpi_le(fadt.p + FADT_PM1B_CNT, 4);
 	if (out->pm1a_cnt == 0 || out->pm1a_cnt > 0xffff ||
 	    out->pm1b_cnt > 0xffff || out->smi_cmd > 0xffff)
 		return ("ACPI's power register is not an I/O port");
-	ok = fadt.len >= FADT_X_DSDT + 8 &&
-	    sdt_map(le(fadt.p + FADT_X_DSDT, 8), map, arg, &dsdt);
-	if (!ok && !sdt_map(le(fadt.p + FADT_DSDT, 4), map, arg, &dsdt))
+	if (!find_dsdt(t, &fadt, &dsdt))
 		return ("ACPI's DSDT cannot be read");
 	if (!find_s5(&dsdt, out))
 		return ("the DSDT has no plain _S5 package");

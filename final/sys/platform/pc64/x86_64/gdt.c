@@ -2,13 +2,15 @@
 /**
  * @file
  * Segments: in 64-bit mode they carry rights only, and the task-state
- * segment carries the stacks that exceptions switch to.
+ * segment carries the stacks that exceptions switch to.  Each processor has
+ * its own, in its globaldata.
  */
 #include <sys/systm.h>
+#include <cpu/cpufunc.h>
 #include <cpu/segments.h>
+#include <cpu/specialreg.h>
+#include <machine/globaldata.h>
 #include <machine/md_var.h>
-
-#define IST_STACK 4096
 
 /* Code and data descriptors: present, base 0; L for code. */
 #define SEG_KCODE 0x00209b0000000000
@@ -16,14 +18,13 @@
 #define SEG_UDATA 0x0000f30000000000
 #define SEG_UCODE 0x0020fb0000000000
 
-static uint64_t gdt[GDT_ENTRIES];
-static struct x86_64tss tss;
-/* Own stacks for #DF (a kernel stack overflow arrives as one), NMI, #MC. */
-static uint8_t ist_stacks[3][IST_STACK] __aligned(16);
+/* The processor that boots. */
+static struct globaldata boot_gd;
+static uint8_t boot_ist[IST_COUNT][PAGE_SIZE] __aligned(16);
 
 /* A system descriptor has 16 bytes: the TSS takes two entries. */
 static void
-gdt_set_tss(const struct x86_64tss *t)
+gdt_set_tss(uint64_t *gdt, const struct x86_64tss *t)
 {
 	uint64_t base = (uintptr_t)t;
 	uint64_t low;
@@ -36,9 +37,10 @@ gdt_set_tss(const struct x86_64tss *t)
 }
 
 static void
-gdt_load(void)
+gdt_load(const uint64_t *gdt)
 {
-	struct region_descriptor r = { sizeof(gdt) - 1, (uintptr_t)gdt };
+	struct region_descriptor r = { GDT_ENTRIES * sizeof(*gdt) - 1,
+		(uintptr_t)gdt };
 
 	__asm __volatile(
 	    "lgdt %0\n\t"
@@ -54,24 +56,42 @@ gdt_load(void)
 	    : "rax", "memory");
 }
 
-/** Builds and loads this processor's GDT and TSS. */
+/**
+ * Builds and loads a processor's GDT and TSS, and points GS at its data.
+ * Called by that processor; from then on it has a `mycpu`.
+ * @param gd	gd_cpuid and the stacks are filled in
+ */
+void
+gdt_init_cpu(struct globaldata *gd)
+{
+	gd->gd_self = gd;
+	gd->gd_gdt[KCODE_SEL / 8] = SEG_KCODE;
+	gd->gd_gdt[KDATA_SEL / 8] = SEG_KDATA;
+	gd->gd_gdt[UDATA_SEL / 8] = SEG_UDATA;
+	gd->gd_gdt[UCODE_SEL / 8] = SEG_UCODE;
+	gd->gd_tss.tss_iobase = sizeof(gd->gd_tss);
+	for (u_int i = 0; i < IST_COUNT; i++)
+		gd->gd_tss.tss_ist[i] = gd->gd_ist[i];
+	gdt_set_tss(gd->gd_gdt, &gd->gd_tss);
+	gdt_load(gd->gd_gdt);
+	wrmsr(MSR_GSBASE, (uintptr_t)gd);
+}
+
+/** Makes the processor that boots number 0, with its GDT and TSS. */
 void
 gdt_init(void)
 {
-	gdt[KCODE_SEL / 8] = SEG_KCODE;
-	gdt[KDATA_SEL / 8] = SEG_KDATA;
-	gdt[UDATA_SEL / 8] = SEG_UDATA;
-	gdt[UCODE_SEL / 8] = SEG_UCODE;
-	tss.tss_iobase = sizeof(tss);
-	for (u_int i = 0; i < nitems(ist_stacks); i++)
-		tss.tss_ist[i] = (uintptr_t)ist_stacks[i] + IST_STACK;
-	gdt_set_tss(&tss);
-	gdt_load();
+	boot_gd.gd_stack = (vm_offset_t)boot_stack_guard + PAGE_SIZE;
+	boot_gd.gd_stack_top = (vm_offset_t)boot_stack_top;
+	for (u_int i = 0; i < IST_COUNT; i++)
+		boot_gd.gd_ist[i] = (vm_offset_t)(boot_ist[i] + PAGE_SIZE);
+	gdt_init_cpu(&boot_gd);
+	globaldata_add(&boot_gd);
 }
 
 /** @return linear address of this processor's TSS */
 vm_offset_t
 gdt_tss(void)
 {
-	return ((vm_offset_t)&tss);
+	return ((vm_offset_t)&mycpu->gd_tss);
 }

@@ -4,21 +4,14 @@
  * The local APIC, put to rest.
  *
  * Firmware may leave its timer or its LINT lines on.  Disabled by software it
- * delivers nothing of that; whoever needs it turns it on again.  SDM volume 3,
+ * delivers nothing of that; lapic_init() turns it on again.  SDM volume 3,
  * "Local APIC Status and Location" and "Spurious Interrupt".
  */
 #include <sys/types.h>
 #include <cpu/cpufunc.h>
 #include <cpu/specialreg.h>
-#include <machine/md_var.h>
+#include <machine/lapic.h>
 #include <machine/vmparam.h>
-
-#define APICBASE_X2APIC	 0x400UL
-#define APICBASE_ENABLED 0x800UL
-#define APICBASE_ADDRESS 0x000ffffffffff000UL
-#define LAPIC_SVR	 0xf0 /* spurious-interrupt vector register */
-#define SVR_ENABLE	 0x100
-#define CPUID_APIC	 0x200
 
 /** Disables this processor's local APIC by software, if it has one. */
 void
@@ -35,7 +28,8 @@ lapic_quiet(void)
 	if ((base & APICBASE_ENABLED) == 0)
 		return;
 	if ((base & APICBASE_X2APIC) != 0) {
-		wrmsr(MSR_X2APIC_SVR, rdmsr(MSR_X2APIC_SVR) & ~SVR_ENABLE);
+		wrmsr(MSR_X2APIC(LAPIC_SVR),
+		    rdmsr(MSR_X2APIC(LAPIC_SVR)) & ~SVR_ENABLE);
 		return;
 	}
 	base &= APICBASE_ADDRESS;

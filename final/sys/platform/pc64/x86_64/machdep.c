@@ -8,17 +8,24 @@
 #include <sys/systm.h>
 #include <cpu/cpufunc.h>
 #include <cpu/specialreg.h>
+#include <machine/lapic.h>
 #include <machine/md_var.h>
 #include <machine/vmparam.h>
 #include <vm/vm_page.h>
 
-#define MAXRANGES  256
+#define MAXRANGES    256
 /* The BIOS, its data, and the first page, which stays unused so that physical
  * address 0 can mean "none". */
-#define LOWMEM_END 0x100000
+#define LOWMEM_END   0x100000
+/* Where a processor that starts may find its first instructions: above what
+ * BIOSes use without saying so, below what they use and say so. */
+#define LOW_PAGE_MIN 0x10000
+#define LOW_PAGE_END 0x80000
 
 /** What the boot loader told us. */
 struct mb2_info boot_info;
+/** A page below 1 MB that nobody uses, or 0; see mp.c. */
+vm_paddr_t low_page;
 
 static struct mb2_range phys_avail[MAXRANGES];
 static u_int nphys_avail;
@@ -88,6 +95,19 @@ steal_page(vm_paddr_t *pa)
 	return (true);
 }
 
+static vm_paddr_t
+find_low_page(const struct mb2_range *r, u_int n)
+{
+	vm_paddr_t pa;
+
+	for (; n > 0; n--, r++) {
+		pa = MAX(r->start, LOW_PAGE_MIN);
+		if (pa + PAGE_SIZE <= MIN(r->end, LOW_PAGE_END))
+			return (pa);
+	}
+	return (0);
+}
+
 /* Finds the memory, builds the page tables, starts the page allocator. */
 static void
 memory_init(vm_paddr_t info)
@@ -97,6 +117,10 @@ memory_init(vm_paddr_t info)
 	u_int n;
 
 	n = memory_holes(info, holes);
+	/* Hole 0 is low memory: all of it is looked at just once. */
+	nphys_avail = mb2_usable(
+	    &boot_info, holes + 1, n - 1, phys_avail, MAXRANGES);
+	low_page = find_low_page(phys_avail, nphys_avail);
 	nphys_avail = mb2_usable(&boot_info, holes, n, phys_avail, MAXRANGES);
 	end = physmem_end();
 	array = steal_memory(atop(end) * sizeof(struct vm_page));
@@ -104,6 +128,28 @@ memory_init(vm_paddr_t info)
 	vm_page_startup(PHYS_TO_DMAP(array), atop(end));
 	for (u_int i = 0; i < nphys_avail; i++)
 		vm_page_add(phys_avail[i].start, MIN(phys_avail[i].end, end));
+}
+
+/* Tables may lie anywhere in physical memory that the DMAP covers. */
+static const void *
+map_table(void *arg __unused, vm_paddr_t pa, size_t len)
+{
+	vm_paddr_t last;
+	vm_offset_t va = DMAP_MIN_ADDRESS + pa;
+
+	if (len == 0 || pa > DMAP_MAX_SIZE || len > DMAP_MAX_SIZE - pa ||
+	    !pmap_kextract(va, &last) || !pmap_kextract(va + len - 1, &last))
+		return (NULL);
+	return (PHYS_TO_DMAP(pa));
+}
+
+/** @return how to reach the ACPI tables that the boot loader told us of */
+struct acpi_tables
+boot_acpi(void)
+{
+	return ((struct acpi_tables){ .rsdp = boot_info.rsdp,
+	    .rsdp_size = boot_info.rsdp_size,
+	    .map = map_table });
 }
 
 /* The boot information may end anywhere below 4 GB: boot.S maps no more. */
@@ -123,10 +169,10 @@ pc64_init(vm_paddr_t info)
 {
 	const char *error;
 
+	gdt_init(); /* gives this processor its data: locks need it */
 	error = read_boot_info(info);
 	cninit();
 	kenv_init(boot_info.cmdline);
-	gdt_init();
 	idt_init();
 	i8259_mask();
 	lapic_quiet();

@@ -15,8 +15,8 @@
 #include <sys/systm.h>
 #include <cpu/cpufunc.h>
 #include <cpu/specialreg.h>
+#include <machine/globaldata.h>
 #include <machine/md_var.h>
-#include <machine/vmparam.h>
 
 #define BOCHS_E9	0xe9 /* reads as 0xe9 in Bochs only */
 #define BOCHS_SHUTDOWN	0x8900
@@ -53,19 +53,6 @@ qemu_poweroff(int status)
 	outb(QEMU_DEBUG_EXIT, status & 0x7f);
 }
 
-/* Tables may lie anywhere in physical memory that the DMAP covers. */
-static const void *
-map_table(void *arg __unused, vm_paddr_t pa, size_t len)
-{
-	vm_paddr_t last;
-	vm_offset_t va = DMAP_MIN_ADDRESS + pa;
-
-	if (len == 0 || pa > DMAP_MAX_SIZE || len > DMAP_MAX_SIZE - pa ||
-	    !pmap_kextract(va, &last) || !pmap_kextract(va + len - 1, &last))
-		return (NULL);
-	return (PHYS_TO_DMAP(pa));
-}
-
 /* Switches the chipset from legacy to ACPI mode if it is not there yet. */
 static void
 acpi_takeover(const struct acpi_s5 *s5)
@@ -88,11 +75,11 @@ acpi_sleep(u_int port, u_int type)
 static void
 acpi_poweroff(void)
 {
+	struct acpi_tables t = boot_acpi();
 	struct acpi_s5 s5;
 	const char *error;
 
-	error = acpi_s5_find(
-	    boot_info.rsdp, boot_info.rsdp_size, map_table, NULL, &s5);
+	error = acpi_s5_find(&t, &s5);
 	if (error != NULL) {
 		kprintf("power-off: %s\n", error);
 		return;
@@ -106,10 +93,10 @@ acpi_poweroff(void)
 }
 
 /**
- * Prints the run's exit status, waits until the console is out, and switches
- * the machine off; where that is impossible, says so and halts.  With
- * `poweroff=acpi` in the kernel environment the way of real machines is taken
- * in an emulator too.
+ * Stops the other processors, prints the run's exit status, waits until the
+ * console is out, and switches the machine off; where that is impossible, says
+ * so and halts.  With `poweroff=acpi` in the kernel environment the way of
+ * real machines is taken in an emulator too.
  * @param status	0 for success, 1 to 255 otherwise
  */
 void
@@ -117,9 +104,10 @@ poweroff(int status)
 {
 	const char *how;
 
+	cnlock(); /* nobody is stopped in the middle of a line */
+	cpu_claim_end();
 	kprintf("exit status %d\n", status);
 	cndrain();
-	cpu_disable_intr();
 	how = kgetenv("poweroff");
 	if (how == NULL || strcmp(how, "acpi") != 0) {
 		bochs_poweroff();

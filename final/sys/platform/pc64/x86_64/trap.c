@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /**
  * @file
- * Exceptions of the kernel itself: every one of them is a bug, and is shown
+ * Every vector arrives in trap().  Interrupts that somebody asked for go to
+ * their handler.  Everything else is a bug of the kernel itself, and is shown
  * with all registers and the way that led there.
  */
 #include <sys/systm.h>
 #include <cpu/cpufunc.h>
 #include <cpu/segments.h>
 #include <cpu/trap.h>
+#include <machine/globaldata.h>
 #include <machine/md_var.h>
 
 #define STUB_SIZE 16 /* of each entry in trap_stubs */
@@ -43,6 +45,9 @@ static const struct {
 
 static struct gate_descriptor idt[IDT_VECTORS];
 
+/** Who serves a vector, filled in by intr.c and mp.c; NULL for nobody. */
+trap_handler_t *trap_handlers[IDT_VECTORS];
+
 static void
 idt_set(u_int vector, uint8_t ist)
 {
@@ -58,18 +63,25 @@ idt_set(u_int vector, uint8_t ist)
 	};
 }
 
+/** Loads the interrupt descriptor table, which all processors share. */
+void
+idt_load(void)
+{
+	struct region_descriptor r = { sizeof(idt) - 1, (uintptr_t)idt };
+
+	__asm __volatile("lidt %0" : : "m"(r));
+}
+
 /** Builds and loads the interrupt descriptor table. */
 void
 idt_init(void)
 {
-	struct region_descriptor r = { sizeof(idt) - 1, (uintptr_t)idt };
-
 	for (u_int v = 0; v < IDT_VECTORS; v++)
 		idt_set(v, 0);
-	idt_set(IDT_DF, 1);
-	idt_set(IDT_NMI, 2);
-	idt_set(IDT_MC, 3);
-	__asm __volatile("lidt %0" : : "m"(r));
+	idt_set(IDT_DF, IST_DF + 1);
+	idt_set(IDT_NMI, IST_NMI + 1);
+	idt_set(IDT_MC, IST_MC + 1);
+	idt_load();
 }
 
 /* Names of the registers that a dump shows, in frame order. */
@@ -122,15 +134,16 @@ print_frame(const struct trapframe *tf)
 }
 
 /**
- * Every exception and interrupt arrives here.  None is expected yet.
- * @param tf		registers at the time; changes take effect on return
+ * Shows an exception or interrupt that nobody handles, and panics.
+ * @param tf		registers at the time
  * @param vector	0 to 255
  */
 void
-trap(struct trapframe *tf, u_int vector)
+trap_fatal(struct trapframe *tf, u_int vector)
 {
 	const char *name = "interrupt nobody asked for";
 
+	cpu_claim_end();
 	tf->tf_trapno = T_RESERVED;
 	tf->tf_addr = vector == IDT_PF ? rcr2() : 0;
 	if (vector < IDT_EXCEPTIONS) {
@@ -146,4 +159,17 @@ trap(struct trapframe *tf, u_int vector)
 	panic_at(tf->tf_rip, tf->tf_rbp,
 	    "trap %u (%s) at %#lx, error %#lx, address %#lx", vector, name,
 	    tf->tf_rip, tf->tf_err, tf->tf_addr);
+}
+
+/**
+ * Every exception and interrupt arrives here, interrupts off.
+ * @param tf		registers at the time; changes take effect on return
+ * @param vector	0 to 255
+ */
+void
+trap(struct trapframe *tf, u_int vector)
+{
+	if (trap_handlers[vector] == NULL)
+		trap_fatal(tf, vector);
+	trap_handlers[vector](tf, vector);
 }

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * @file
+ * What a signal handler finds of the interrupted program, DragonFly's layout.
+ */
+#ifndef _CPU_UCONTEXT_H_
+#define _CPU_UCONTEXT_H_
+
+#include <sys/signal.h>
+#include <cpu/frame.h>
+
+/** Registers.  mc_frame is DragonFly's mc_rdi to mc_ss: a trapframe. */
+struct mcontext {
+	register_t mc_onstack;	   /**< on the alternate stack */
+	struct trapframe mc_frame; /**< general registers */
+	int mc_len;		   /**< sizeof(struct mcontext) */
+	int mc_fpformat;	   /**< MC_FPFMT_* */
+	int mc_ownedfp;		   /**< who has the FPU */
+	int mc_reserved;	   /**< zero */
+	int mc_unused[8];	   /**< zero */
+	int mc_fpregs[256];	   /**< FPU */
+} __aligned(64);
+
+/** mc_fpformat: there is no FPU state. */
+#define MC_FPFMT_NODEV 0x10000
+
+/** What sigreturn(2) restores. */
+struct ucontext {
+	sigset_t uc_sigmask;	     /**< signals blocked */
+	struct mcontext uc_mcontext; /**< registers */
+	u_register_t uc_link;	     /**< unused */
+	u_register_t uc_stack[3];    /**< alternate stack: sp, size, flags */
+	int uc_spare[8];	     /**< zero */
+};
+
+CTASSERT(__offsetof(struct mcontext, mc_len) == 208);
+CTASSERT(__offsetof(struct mcontext, mc_fpregs) == 256);
+CTASSERT(sizeof(struct mcontext) == 1280);
+CTASSERT(__offsetof(struct ucontext, uc_mcontext) == 64);
+CTASSERT(__offsetof(struct ucontext, uc_link) == 1344);
+CTASSERT(sizeof(struct ucontext) == 1408);
+
+#endif

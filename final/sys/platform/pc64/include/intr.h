@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * @file
+ * Interrupts: their vectors, on and off, and waiting for one.
+ *
+ * Handlers run with interrupts off, on the stack that was in use.  The local
+ * APIC has been told of the end of the interrupt (EOI) before a handler is
+ * called, so that a handler may switch to another thread.
+ */
+#ifndef _MACHINE_INTR_H_
+#define _MACHINE_INTR_H_
+
+#include <sys/types.h>
+#include <cpu/cpufunc.h>
+#include <cpu/frame.h>
+#include <cpu/specialreg.h>
+
+/* clang-format off */
+/** @name Vectors; the upper four bits are the priority */
+/** @{ */
+#define VECTOR_TIMER	0xe0	/* local APIC timer */
+#define VECTOR_IPI	0xf0	/* from another processor */
+#define VECTOR_SPURIOUS	0xff	/* the local APIC changed its mind */
+/** @} */
+/* clang-format on */
+
+/**
+ * Serves one interrupt.
+ * @param tf	registers of what was interrupted; changes take effect
+ */
+typedef void intr_handler_t(struct trapframe *tf);
+
+/** Unmasks maskable interrupts on this processor. */
+static __inline void
+intr_enable(void)
+{
+	cpu_enable_intr();
+}
+
+/** Masks maskable interrupts on this processor. */
+static __inline void
+intr_disable(void)
+{
+	cpu_disable_intr();
+}
+
+/** @return whether maskable interrupts are on */
+static __inline bool
+intr_enabled(void)
+{
+	return ((read_rflags() & PSL_I) != 0);
+}
+
+/* tag::idle[] */
+/**
+ * Waits for an interrupt and serves it.  Called with interrupts off, after
+ * looking for work and finding none; returns with interrupts off, and the
+ * caller looks again.
+ *
+ * STI lets interrupts in only after the instruction that follows it.  So one
+ * that has come since the caller looked is served when HLT has begun, and
+ * ends it: no wakeup is lost between the two.  SDM volume 2, "STI".
+ */
+static __inline void
+cpu_idle(void)
+{
+	__asm __volatile("sti; hlt; cli" : : : "memory");
+}
+/* end::idle[] */
+
+/* --- x86_64/intr.c --- */
+void intr_register(u_int vector, intr_handler_t *handler);
+void intr_dispatch(struct trapframe *tf, u_int vector);
+
+#endif

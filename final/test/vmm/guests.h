@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * @file
+ * The guests that steps and tests run, grouped by file.
+ */
+#ifndef _GUESTS_H_
+#define _GUESTS_H_
+
+#include <sys/types.h>
+
+/* --- guest_ept.c, guests of step 02 --- */
+void guest_touch(void);
+void guest_big(void);
+void guest_huge(void);
+void guest_device(void);
+void guest_dirty(void);
+void guest_own_image(void);
+void guest_protect(void);
+void guest_unmap(void);
+void guest_outside(void);
+void guest_no_fetch(void);
+
+/* --- guest_copyio.c, guests of step 03 --- */
+void guest_arguments(void);
+void guest_results(void);
+void guest_pointers(void);
+void guest_rights(void);
+void guest_leaves(void);
+void guest_tables(void);
+void guest_across(void);
+void guest_strings(void);
+void guest_straddle(void);
+
+/* --- guest_umtx.c, guests of step 04 --- */
+void guest_threads(void);
+void guest_ping_pong(void);
+void guest_umtx_errors(void);
+void guest_wake_counts(void);
+void guest_signals(void);
+void guest_registers(void);
+void guest_idle(void);
+void guest_mutex(void);
+void guest_deadlock(void);
+void guest_private_page(void);
+void guest_fpu(void);
+void guest_killed_by_signal(void);
+void guest_hand_over(u_long n);
+
+#endif
