@@ -161,7 +161,7 @@ syscall_return(struct vmx_thread_info *vti, const struct sysmsg *sm, int error)
 {
 	struct trapframe *tf = &vti->guest.vg_frame;
 
-	/* LAB 03.6 begin: give the result by the carry flag, rax and rdx */
+	/* LAB 03.7 begin: give the result by the carry flag, rax and rdx */
 	if (error != 0) {
 		tf->tf_rflags |= PSL_C;
 		tf->tf_rax = error;
@@ -170,7 +170,7 @@ syscall_return(struct vmx_thread_info *vti, const struct sysmsg *sm, int error)
 	tf->tf_rflags &= ~PSL_C;
 	tf->tf_rax = sm->result[0];
 	tf->tf_rdx = sm->result[1];
-	/* LAB 03.6 end */
+	/* LAB 03.7 end */
 }
 
 /**
@@ -181,6 +181,7 @@ void
 syscall2(struct vmx_thread_info *vti)
 {
 	struct trapframe *tf = &vti->guest.vg_frame;
+	/* LAB 03.6 begin: take the arguments and make the call */
 	struct sysmsg sm = {
 		.arg = { tf->tf_rdi, tf->tf_rsi, tf->tf_rdx, tf->tf_r10,
 		    tf->tf_r8, tf->tf_r9 },
@@ -192,5 +193,6 @@ syscall2(struct vmx_thread_info *vti)
 	error = find_call(tf, &sm)(vti, &sm);
 	if (error != EJUSTRETURN)
 		syscall_return(vti, &sm, error);
+	/* LAB 03.6 end */
 }
 /* end::syscall2[] */

@@ -232,7 +232,7 @@ static int
 store_value(
     const struct vmm_linear *g, vm_offset_t va, uint64_t val, size_t size)
 {
-	/* LAB 03.7 begin: write a value, all of it or nothing */
+	/* LAB 03.8 begin: write a value, all of it or nothing */
 	size_t n = MIN(size, PAGE_SIZE - (va & PAGE_MASK));
 	void *page, *next;
 
@@ -254,7 +254,7 @@ store_value(
 	else
 		*(volatile uint8_t *)page = val;
 	return (0);
-	/* LAB 03.7 end */
+	/* LAB 03.8 end */
 }
 /* end::store[] */
 
@@ -307,7 +307,7 @@ static int
 locked(const struct vmm_linear *g, vm_offset_t va, size_t size, bool compare,
     uint64_t *old, uint64_t new)
 {
-	/* LAB 03.8 begin: exchange with guest memory, atomically */
+	/* LAB 03.9 begin: exchange with guest memory, atomically */
 	uint32_t old32 = *old;
 	void *page;
 
@@ -329,7 +329,7 @@ locked(const struct vmm_linear *g, vm_offset_t va, size_t size, bool compare,
 		old32 = atomic_swap_int(page, new);
 	*old = old32;
 	return (0);
-	/* LAB 03.8 end */
+	/* LAB 03.9 end */
 }
 /* end::atomic[] */
 
