@@ -3,6 +3,7 @@
  * Ends of a run: each of these is the last thing that a kernel does, and the
  * bench expects certain words.
  */
+#include <sys/cons.h>
 #include <sys/spinlock.h>
 #include <sys/systm.h>
 #include <cpu/atomic.h>
@@ -141,6 +142,20 @@ case_fault(void)
 	on_last(read_null);
 }
 
+/* The fault comes while this processor has the console. */
+static void
+fault_locked(void)
+{
+	cnlock();
+	read_null();
+}
+
+static void
+case_fault_locked(void)
+{
+	on_last(fault_locked);
+}
+
 static void
 case_overflow(void)
 {
@@ -200,6 +215,7 @@ static const struct {
 	{ "panic-ap", case_panic_ap },
 	{ "panic-all", case_panic_all },
 	{ "fault", case_fault },
+	{ "fault-locked", case_fault_locked },
 	{ "overflow", case_overflow },
 	{ "nmi", case_nmi },
 	{ "poweroff", case_poweroff },
