@@ -93,6 +93,11 @@ own_stacks(void)
 	for (u_int i = 0; i < IST_COUNT; i++) {
 		expect(gd->gd_tss.tss_ist[i] == gd->gd_ist[i]);
 		expect(pmap_kextract(gd->gd_ist[i] - 1, &pa));
+		for (u_int j = 0; j < i; j++)
+			expect(gd->gd_ist[j] != gd->gd_ist[i]);
+		/* The first processor's lie in the image, without guards. */
+		expect(gd->gd_cpuid == 0 ||
+		    !pmap_kextract(gd->gd_ist[i] - PAGE_SIZE - 1, &pa));
 		for (u_int cpu = 0; cpu < gd->gd_cpuid; cpu++)
 			expect(
 			    globaldata_find(cpu)->gd_ist[i] != gd->gd_ist[i]);

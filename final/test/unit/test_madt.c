@@ -208,7 +208,8 @@ bad_lengths(void **state)
 	for (uint8_t length = 0; length < 2; length++) {
 		start();
 		lapic(0, 1);
-		put(entry(0, 8) + 1, length, 1);
+		/* From its second byte on it would be an entry of type 1. */
+		put(entry(0, 8) + 1, length | 7 << 8, 2);
 		assert_non_null(find(36));
 	}
 	start();
@@ -239,6 +240,36 @@ cut(void **state)
 			assert_non_null(wrong);
 		if (length >= 44)
 			assert_int_equal(madt.napics, (length - 44) / 8);
+	}
+}
+
+/* The newer root table counts first, and only where there can be one. */
+static void
+newer_root(void **state)
+{
+	(void)state;
+	start();
+	lapic(0, 1);
+	put(RSDT + 4, 0, 4);
+	assert_null(find(36));
+	rsdp[15] = 1;
+	assert_non_null(find(36));
+	rsdp[15] = 2;
+	assert_non_null(find(35));
+}
+
+/* A root table of any length: part of an entry is none. */
+static void
+cut_root(void **state)
+{
+	(void)state;
+	for (uint32_t length = 36; length < 36 + 3 * 8; length++) {
+		start();
+		lapic(0, 1);
+		put(XSDT + 4, length, 4);
+		assert_true((find(36) == NULL) == (length >= 52));
+		put(RSDT + 4, length, 4);
+		assert_true((find(20) == NULL) == (length >= 44));
 	}
 }
 
@@ -293,6 +324,8 @@ main(void)
 		cmocka_unit_test(more_than_fit),
 		cmocka_unit_test(bad_lengths),
 		cmocka_unit_test(cut),
+		cmocka_unit_test(newer_root),
+		cmocka_unit_test(cut_root),
 		cmocka_unit_test(refused_in_words),
 		cmocka_unit_test(damage),
 	};
