@@ -245,7 +245,7 @@ start_case(struct vmm_linear *g)
 	walk_install(&c, &a);
 	walk_install(&c, &b);
 	*g = (struct vmm_linear){ c.cr3, c.maxphyaddr, c.page_1gb, c.nxe,
-		walk_page, &a };
+		walk_page, &a, NULL, NULL };
 }
 
 int

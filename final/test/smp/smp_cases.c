@@ -3,6 +3,7 @@
  * Ends of a run: each of these is the last thing that a kernel does, and the
  * bench expects certain words.
  */
+#include <sys/cons.h>
 #include <sys/spinlock.h>
 #include <sys/systm.h>
 #include <cpu/atomic.h>
@@ -19,6 +20,7 @@
 static struct spinlock lock_a = SPINLOCK_INITIALIZER("a");
 static struct spinlock lock_b = SPINLOCK_INITIALIZER("b");
 static volatile u_int gate;
+static volatile uint64_t panic_time;
 
 static void
 panic_here(void)
@@ -40,12 +42,12 @@ panic_ap(void)
 	panic_here();
 }
 
+/* In Bochs all read the same time-stamp counter. */
 static void
 panic_all(void)
 {
-	atomic_add_int(&gate, 1);
-	while (atomic_load_acq_int(&gate) != ncpus)
-		cpu_pause();
+	while ((int64_t)(panic_time - rdtsc()) > 0)
+		;
 	panic_here();
 }
 
@@ -141,6 +143,20 @@ case_fault(void)
 	on_last(read_null);
 }
 
+/* The fault comes while this processor has the console. */
+static void
+fault_locked(void)
+{
+	cnlock();
+	read_null();
+}
+
+static void
+case_fault_locked(void)
+{
+	on_last(fault_locked);
+}
+
 static void
 case_overflow(void)
 {
@@ -176,6 +192,7 @@ case_panic_ap(void)
 static void
 case_panic_all(void)
 {
+	panic_time = tsc_deadline(2000);
 	run_on_all(panic_all);
 }
 
@@ -200,6 +217,7 @@ static const struct {
 	{ "panic-ap", case_panic_ap },
 	{ "panic-all", case_panic_all },
 	{ "fault", case_fault },
+	{ "fault-locked", case_fault_locked },
 	{ "overflow", case_overflow },
 	{ "nmi", case_nmi },
 	{ "poweroff", case_poweroff },

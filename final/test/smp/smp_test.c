@@ -15,7 +15,9 @@
 #include <machine/intr.h>
 #include <machine/lapic.h>
 #include <machine/md_var.h>
+#include <machine/pmap.h>
 #include <machine/smp.h>
+#include <machine/vmparam.h>
 #include <vm/vm_page.h>
 #include "smp_test.h"
 
@@ -93,6 +95,11 @@ own_stacks(void)
 	for (u_int i = 0; i < IST_COUNT; i++) {
 		expect(gd->gd_tss.tss_ist[i] == gd->gd_ist[i]);
 		expect(pmap_kextract(gd->gd_ist[i] - 1, &pa));
+		for (u_int j = 0; j < i; j++)
+			expect(gd->gd_ist[j] != gd->gd_ist[i]);
+		/* The first processor's lie in the image, without guards. */
+		expect(gd->gd_cpuid == 0 ||
+		    !pmap_kextract(gd->gd_ist[i] - PAGE_SIZE - 1, &pa));
 		for (u_int cpu = 0; cpu < gd->gd_cpuid; cpu++)
 			expect(
 			    globaldata_find(cpu)->gd_ist[i] != gd->gd_ist[i]);
@@ -108,6 +115,31 @@ same_control(void)
 	expect(!intr_enabled());
 }
 
+/* In xAPIC mode the registers are memory, and must not be cached. */
+static void
+test_mapping(void)
+{
+	const char *name = "the local APIC's registers are not cached";
+	u_int level = PMAP_LEVEL_4K;
+	pt_entry_t pte;
+
+	if (lapic_is_x2apic()) {
+		tap_skip("they are MSRs", "%s", name);
+		return;
+	}
+	pte = *pmap_pte(&kernel_pmap, DEVMAP_MIN_ADDRESS, &level);
+	tap_ok((pte & X86_PG_FRAME) == (rdmsr(MSR_APICBASE) & X86_PG_FRAME) &&
+		(pte & X86_PG_PCD) != 0 && (pte & X86_PG_PWT) != 0 &&
+		(pte & X86_PG_NX) != 0,
+	    "%s", name);
+}
+
+static void
+spurious(void)
+{
+	__asm __volatile("int %0" : : "i"(VECTOR_SPURIOUS));
+}
+
 static void
 test_state(void)
 {
@@ -120,6 +152,8 @@ test_state(void)
 	check_each(own_segments, "each has its own GDT and TSS");
 	check_each(own_stacks, "each has its own stacks, with a guard");
 	check_each(same_control, "all have the same control registers");
+	check_each(spurious, "a spurious interrupt is nothing");
+	test_mapping();
 }
 
 static void
@@ -415,7 +449,7 @@ main(void)
 	run_init();
 	if (name != NULL)
 		run_case(name);
-	tap_plan(18);
+	tap_plan(20);
 	intr_register(VECTOR_TIMER, tick);
 	mp_start(run_loop);
 	tap_diag("%s mode", lapic_is_x2apic() ? "x2APIC" : "xAPIC");

@@ -209,6 +209,9 @@ refused_in_words(void **state)
 	put(FADT + 64, 0x10000, 4);
 	assert_non_null(find(36));
 	build(plain_s5, sizeof(plain_s5));
+	put(FADT + 4, 71, 4); /* too short for its last field */
+	assert_non_null(find(36));
+	build(plain_s5, sizeof(plain_s5));
 	memcpy(memory + FADT, "XXXX", 4);
 	assert_non_null(find(36));
 }

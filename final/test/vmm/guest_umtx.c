@@ -217,11 +217,13 @@ wait_at_gate(void *arg)
 void
 guest_wake_counts(void)
 {
-	for (long i = 0; i < 3; i++)
+	/* One after the other: a timer may come before one of them sleeps. */
+	for (long i = 0; i < 3; i++) {
 		thread_start(wait_at_gate, (void *)i);
-	while (going < 3)
-		yield(1);
-	yield(8);
+		while (going == i)
+			yield(1);
+		yield(8);
+	}
 	check(awake == 0);
 	check(umtx_wakeup(&gate + 1, 0) == 0);
 	yield(8);

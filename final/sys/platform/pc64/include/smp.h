@@ -2,6 +2,9 @@
 /**
  * @file
  * Starting the other processors and stopping them.
+ *
+ * They are stopped by an NMI, wherever they are.  One that runs a guest must
+ * have NMI exiting on, and give the NMI of such an exit to trap_handlers[].
  */
 #ifndef _MACHINE_SMP_H_
 #define _MACHINE_SMP_H_
@@ -15,8 +18,13 @@ void mp_stop(void);
 
 /* --- x86_64/mpboot.S --- */
 extern char mpboot_start[], mpboot_end[];
+/** Data of the processor that starts; it takes this and leaves 0. */
 extern volatile u_long mpboot_gd;
-extern uint64_t mpboot_cr0, mpboot_cr3, mpboot_cr4, mpboot_efer;
+/** CR0 to load; the next three likewise. */
+extern uint64_t mpboot_cr0;
+extern uint64_t mpboot_cr3;  /**< the kernel's page tables */
+extern uint64_t mpboot_cr4;  /**< without VMXE */
+extern uint64_t mpboot_efer; /**< without SCE; LMA is the processor's own */
 void mp_ap_main(struct globaldata *gd) __dead2;
 
 #endif

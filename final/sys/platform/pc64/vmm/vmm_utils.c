@@ -53,8 +53,8 @@ struct walk_step {
 
 /*
  * A processor or the guest's kernel may change an entry between our reading
- * and our marking it.  Honest ones do so a few times: five marks can be set,
- * and an entry that serves at several levels needs another walk for each.
+ * and our marking it.  Honest ones do so a few times: there are five marks to
+ * set.  An entry that serves at several levels is changed by ourselves, once.
  */
 #define WALK_TRIES 16
 
