@@ -161,7 +161,7 @@ static int
 walk_and_mark(const struct vmm_linear *g, vm_offset_t va, u_int access,
     vm_paddr_t *gpa, struct walk_step *steps, u_int *leaf)
 {
-	/* LAB 03.3 begin: refuse what is no address, walk again if need be */
+	/* LAB 03.3 begin: refuse bad addresses, repeat disturbed walks */
 	u_int tries;
 	int error = EAGAIN;
 
@@ -259,7 +259,7 @@ walk_to_page(const struct vmm_linear *g, vm_offset_t va, u_int access,
 	u_int memory = access & VM_PROT_WRITE ? VM_PROT_WRITE : VM_PROT_READ;
 	struct walk_step steps[VMM_WALK_LEVELS];
 	struct vmm_walk walked = { .page = trunc_page(va), .cr3 = g->cr3 };
-	vm_paddr_t gpa;
+	vm_paddr_t gpa = 0;
 
 	/* The generation first: the page may go while it is looked for. */
 	if (w != NULL)
