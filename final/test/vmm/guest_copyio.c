@@ -256,7 +256,37 @@ guest_leaves(void)
 	guest_exit(0);
 }
 
-/** Has tables in places where tables should not be. */
+/* A page of the image that nothing else writes to. */
+static volatile uint64_t
+    own_page[PAGE_SIZE / sizeof(uint64_t)] __aligned(PAGE_SIZE) = { 41 };
+
+/* Pages come and go behind a walk that the host may remember. */
+static void
+check_pages_go(void)
+{
+	struct guest_sys map = { SYS_mmap,
+		{ FRESH, PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_MEMORY, -1 },
+		{ 0 } };
+	vm_offset_t va = (vm_offset_t)own_page;
+	long there;
+
+	check(copyio(COPYIO_FUWORD64, va, 0, &there) == 0 && there == 41);
+	own_page[0] = 42; /* in a copy of the page */
+	check(copyio(COPYIO_FUWORD64, va, 0, &there) == 0 && there == 42);
+	check(guest_sys(&map) == 0);
+	check(copyio(COPYIO_SWAPU64, FRESH, 5, &there) == 0 && there == 0);
+	check(copyio(COPYIO_SWAPU64, FRESH, 6, &there) == 0 && there == 5);
+	check(guest_sys4(SYS_mprotect, FRESH, PAGE_SIZE, PROT_READ, 0, NULL) ==
+	    0);
+	check(copyio(COPYIO_SWAPU64, FRESH, 7, NULL) == EFAULT);
+	check(copyio(COPYIO_FUWORD64, FRESH, 0, &there) == 0 && there == 6);
+	check(guest_sys4(SYS_munmap, FRESH, PAGE_SIZE, 0, 0, NULL) == 0);
+	check(copyio(COPYIO_FUWORD64, FRESH, 0, NULL) == EFAULT);
+	check(guest_sys(&map) == 0);
+	check(copyio(COPYIO_FUWORD64, FRESH, 0, &there) == 0 && there == 0);
+}
+
+/** Has tables in places where tables should not be, and pages that go. */
 void
 guest_tables(void)
 {
@@ -285,6 +315,7 @@ guest_tables(void)
 	table(GUEST_TABLES)[2] = GUEST_TABLES | ENTRY;
 	check(copyio(COPYIO_FUWORD64, root + 16, 0, &there) == 0);
 	check((u_long)there == *word(root + 16));
+	check_pages_go();
 	guest_exit(0);
 }
 
