@@ -137,7 +137,7 @@ check_idle(struct proc *p)
 	uint64_t busy = all - p->idle.halted;
 
 	tap_diag("an idle second: %lu instructions in %lu ticks", busy, all);
-	return (p->status == 0 && all > tsc_hz * 9 / 10 && busy < 100000);
+	return (p->status == 0 && all > tsc_hz * 999 / 1000 && busy < 100000);
 }
 
 /* Adds a range of 1 GB, if one page of 1 GB can be had. */

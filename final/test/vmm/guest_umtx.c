@@ -342,7 +342,10 @@ send_three(void *arg __unused)
 	}
 }
 
-/** Three signals interrupt a loop that has something in every register. */
+/**
+ * Three signals interrupt a loop that has something in every register, and at
+ * both ends of the 128 bytes below its stack pointer.
+ */
 void
 guest_registers(void)
 {
@@ -352,6 +355,7 @@ guest_registers(void)
 	thread_start(send_three, NULL);
 	/* clang-format off */
 	__asm __volatile(
+	    "movl $0x1e, -128(%%rsp); movl $0x1f, -8(%%rsp)\n\t"
 	    "movl $0x10, %%ebx; movl $0x11, %%ecx; movl $0x12, %%edx\n\t"
 	    "movl $0x13, %%esi; movl $0x14, %%edi; movl $0x15, %%r8d\n\t"
 	    "movl $0x16, %%r9d; movl $0x17, %%r10d; movl $0x18, %%r11d\n\t"
@@ -368,10 +372,12 @@ guest_registers(void)
 	    "orl %%esi, %%eax; orl %%edi, %%eax; orl %%r8d, %%eax\n\t"
 	    "orl %%r9d, %%eax; orl %%r10d, %%eax; orl %%r11d, %%eax\n\t"
 	    "orl %%r12d, %%eax; orl %%r13d, %%eax; orl %%r14d, %%eax\n\t"
-	    "orl %%r15d, %%eax"
+	    "orl %%r15d, %%eax\n\t"
+	    "subl $0x1e, -128(%%rsp); orl -128(%%rsp), %%eax\n\t"
+	    "subl $0x1f, -8(%%rsp); orl -8(%%rsp), %%eax"
 	    : "=&a"(changed) : "m"(handled)
 	    : "rbx", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11",
-	      "r12", "r13", "r14", "r15", "cc");
+	      "r12", "r13", "r14", "r15", "cc", "memory");
 	/* clang-format on */
 	check(changed == 0);
 	guest_exit(0);
@@ -417,15 +423,14 @@ guest_mutex(void)
 	guest_exit(0);
 }
 
-/* On a page of its own, which is the image's until it is written. */
-static umtx_t word_in_image __aligned(4096) = 7;
-static char next_page[1] __aligned(4096) __used = { 1 };
+/* A page of its own, which is the image's until it is written. */
+static umtx_t image_page[PAGE_SIZE / sizeof(umtx_t)] __aligned(4096) = { 7 };
 
 static void
 sleep_on_image(void *arg __unused)
 {
 	add(&going, 1);
-	check(umtx_sleep(&word_in_image, 7, 0) == 0);
+	check(umtx_sleep(image_page, 7, 0) == 0);
 }
 
 /** Wakes who has gone to sleep on a page before it became private. */
@@ -437,8 +442,8 @@ guest_private_page(void)
 	while (going == 0)
 		yield(1);
 	yield(4);
-	word_in_image = 8;
-	check(umtx_wakeup(&word_in_image, 0) == 0);
+	image_page[0] = 8;
+	check(umtx_wakeup(image_page, 0) == 0);
 	thread_join(tid);
 	guest_exit(0);
 }

@@ -75,12 +75,14 @@ def _has_all(lines, wanted):
     return all(line in rest for line in wanted)
 
 
-def _earned(point, sheet, passed, wanted):
-    """Whether a run earned a point; `wanted` is the solution's console."""
+def _earned(point, sheet, passed, lab):
+    """Whether a run earned a point."""
     if point.tap and point.tap not in passed:
         return False
     if point.ends and not (sheet.result.ok and not sheet.result.findings
-                           and _has_all(map(normal, sheet.lines), wanted)):
+                           and _has_all([normal(lab, line)
+                                         for line in sheet.lines],
+                                        expected(lab, sheet.machine))):
         return False
     return all(any(re.search(pattern, line) for line in sheet.lines)
                for pattern in point.lines)
@@ -97,6 +99,6 @@ def run_on(lab, kernel, machine, folder, timeout=None):
     passed = {point.name for point in report.points
               if point.ok and point.skip is None}
     sheet.rows = [(point, point.points[machine],
-                   _earned(point, sheet, passed, expected(lab, machine)))
+                   _earned(point, sheet, passed, lab))
                   for point in lab.points if machine in point.points]
     return sheet

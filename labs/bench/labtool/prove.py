@@ -152,7 +152,8 @@ def _starter(tree):
 def _solution(tree, machine):
     sheet = tree.sheet({}, machine, "solution")
     equal, remark = compare(report.expected_path(tree.lab, machine),
-                            [report.normal(line) for line in sheet.lines])
+                            [report.normal(tree.lab, line)
+                             for line in sheet.lines])
     return not sheet.missed and equal, f"missed: {sheet.missed}", remark
 
 
@@ -211,7 +212,8 @@ def fault_words(trees, name):
     log = [re.sub(r"^[0-9]+ ", "", line) for _, _, line in bare.findings] or \
         ["(nothing)"]
     return [*(f"checker:  {line}" for line in rules),
-            *(f"kernel:   {report.normal(line)}" for line in said),
+            *(f"kernel:   {report.normal(with_checks.lab, line)}"
+              for line in said),
             *(f"Bochs:    {line}" for line in dict.fromkeys(log))]
 
 

@@ -29,7 +29,7 @@ def _expected(tree):
     for machine in tree.lab.machines:
         sheet = tree.sheet({}, machine, "solution")
         _write(report.expected_path(tree.lab, machine),
-               [report.normal(line) for line in sheet.lines])
+               [report.normal(tree.lab, line) for line in sheet.lines])
 
 
 def _record_graded(lab):

@@ -28,10 +28,17 @@ _NORMAL = (
 )
 
 
-def normal(line):
+def _varied(match):
+    """N, as wide as a number that is filled up with spaces."""
+    return "N".rjust(len(match[0])) if match[0].startswith(" ") else "N"
+
+
+def normal(lab, line):
     """A console line without what may differ."""
     for pattern, text in _NORMAL:
         line = pattern.sub(text, line)
+    for pattern in lab.vary:
+        line = pattern.sub(_varied, line)
     return line
 
 
@@ -52,7 +59,7 @@ def expected(lab, machine):
 def differences(lab, sheet):
     """GOOD / BAD / MISSING lines around everything that differs."""
     want = expected(lab, sheet.machine)
-    have = [normal(line) for line in sheet.lines]
+    have = [normal(lab, line) for line in sheet.lines]
     shown, left = [], 0
     matcher = difflib.SequenceMatcher(None, want, have, autojunk=False)
     for group in matcher.get_grouped_opcodes(CONTEXT):
@@ -118,7 +125,7 @@ def recorded(lab, sheets):
     for sheet in sheets:
         if sheet.missed:
             yield lab.configs[sheet.machine].label
-            yield from map(normal, _miss(lab, sheet))
+            yield from (normal(lab, line) for line in _miss(lab, sheet))
 
 
 def points_table(lab):

@@ -4,6 +4,8 @@
     step     = "steps/01-vmm_test"  whose sources are the solution
     timeout  = 20                   seconds for one run
     starter  = 0                    points of the untouched starter
+    vary     = ["[0-9]+(?= ticks)"]  what differs between right kernels, such
+                                    as times: expressions, each match is N
 
     [[task]]                a region of the step's sources
     number, file, function
@@ -58,8 +60,8 @@ from benchlib.words import Refusal, TOP, nearest
 from . import regions
 
 _KEYS = {
-    "": {"step", "timeout", "starter", "task", "config", "point", "wrong",
-         "fault"},
+    "": {"step", "timeout", "starter", "vary", "task", "config", "point",
+         "wrong", "fault"},
     "task": {"number", "file", "function"},
     "config": {"name", "machine", "cpus", "mem", "append", "timeout"},
     "point": {"name", "points", "tap", "lines", "ends"},
@@ -125,6 +127,7 @@ class Lab:
     wrong: tuple            # rows as they are
     faults: tuple
     configs: dict           # Config by name: of points and of faults
+    vary: tuple = ()        # patterns
 
     @property
     def machines(self):
@@ -311,8 +314,9 @@ def load(name):
                   data["starter"],
                   _tasks(data["task"], data["step"], short, where), points,
                   tuple(data.get("wrong", ())), faults,
-                  _configs(words, data.get("config", ()), where))
-    except tomllib.TOMLDecodeError as error:
+                  _configs(words, data.get("config", ()), where),
+                  tuple(map(re.compile, data.get("vary", ()))))
+    except (tomllib.TOMLDecodeError, re.error) as error:
         raise Refusal(f"{where}: {error}.") from None
     except KeyError as error:
         raise Refusal(f"{where}: the field {error} is missing.") from None

@@ -82,7 +82,7 @@ def no_machine():
 def no_size():
     """make run CPUS=0, CPUS=17, MEM=1: says what is possible."""
     has(make("run", "STEP=01", "CPUS=0"),
-        "CPUS=0 is not a number from 1 to 16.")
+        "CPUS=0 is not a number from 1 to 15.")
     has(make("run", "STEP=01", "CPUS=17"), "CPUS=17 is not")
     has(make("run", "STEP=01", "MEM=1"), "MEM=1 is not a size from")
 
