@@ -179,7 +179,8 @@ def prove(lab):
 
 
 _RULE = re.compile(r"^\S.*: VMCS rule \S+ is broken: ")
-_SAID = re.compile(r"^(\S.*: VM entry failed |panic: )")
+_SAID = re.compile(
+    r"^(\S.*: VM entry failed |\S.*: EPT misconfiguration |panic: )")
 
 
 def _first(lines, pattern):
