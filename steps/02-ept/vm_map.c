@@ -260,6 +260,7 @@ fault_level(struct vm_map *map, struct vm_map_entry *e, vm_offset_t va,
 	vm_offset_t start;
 	u_int count;
 
+	/* LAB 02.2 begin: find the largest page that fits */
 	/* Large executable pages can hang some processors: see PSCHANGE_MC_NO
 	 * in the SDM's description of IA32_ARCH_CAPABILITIES. */
 	if ((e->prot & VM_PROT_EXECUTE) != 0 || e->object->backing != 0)
@@ -276,6 +277,7 @@ fault_level(struct vm_map *map, struct vm_map_entry *e, vm_offset_t va,
 			      : object_absent(e->object, first, count))
 			break;
 	}
+	/* LAB 02.2 end */
 	return (level);
 }
 
@@ -317,6 +319,7 @@ fault_page(struct vm_map *map, struct vm_map_entry *e, vm_offset_t va,
 	vm_paddr_t original = object->backing + ptoa(index);
 
 	*level = fault_level(map, e, va, index);
+	/* LAB 02.3 begin: find or make the page, and copy it on a write */
 	*pa = original;
 	if (fresh && object->backing != 0 && !write)
 		return (0);
@@ -325,6 +328,7 @@ fault_page(struct vm_map *map, struct vm_map_entry *e, vm_offset_t va,
 	*pa = vm_page_phys(object->pages[index]) & -PMAP_LEVEL_SIZE(*level);
 	if (fresh && object->backing != 0)
 		memcpy(PHYS_TO_DMAP(*pa), PHYS_TO_DMAP(original), PAGE_SIZE);
+	/* LAB 02.3 end */
 	return (0);
 }
 
@@ -353,6 +357,7 @@ vm_fault(struct vm_map *map, vm_offset_t va, u_int access)
 	prot = e->prot | ((e->prot & VM_PROT_ALL) != 0 ? VM_PROT_READ : 0);
 	if ((access & ~prot) != 0)
 		return (EACCES);
+	/* LAB 02.1 begin: show the page, with the rights it may have now */
 	/* Without a write there may be no right to write yet: the original
 	 * must stay shared, and the first write must be noticed. */
 	if (!write && (emulate || e->object->backing != 0))
@@ -372,6 +377,7 @@ vm_fault(struct vm_map *map, vm_offset_t va, u_int access)
 		if (write)
 			pmap_set_bit(&map->pmap, va, PG_M_IDX);
 	}
+	/* LAB 02.1 end */
 	return (0);
 }
 /* end::fault[] */

@@ -14,8 +14,8 @@ from . import prove, report, table, transcript
 
 def _write(path, lines):
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    text = "\n".join(lines) + "\n"
-    old = ""
+    text = "".join(f"{line}\n" for line in lines)
+    old = None
     if os.path.isfile(path):
         with open(path, encoding="utf-8") as file:
             old = file.read()

@@ -22,6 +22,7 @@ _NORMAL = (
     (re.compile(r"\b0x4[0-9a-f]{5}\b"), "0x4....."),    # the guest's code
     (re.compile(r"\b[0-9a-f]{16}\b"), "................"),     # registers
     (re.compile(r"\b0xffffffff8[0-9a-f]{7}\b"), "0xffffffff8......."),
+    (re.compile(r"\b0xfffff8[0-9a-f]{10}\b"), "0xfffff8.........."),
     (re.compile(r"(?<=[a-z0-9_])\+0x[0-9a-f]+\b"), "+0x..."),
     (re.compile(r", at 0x[0-9a-f.]+ in \S+?(?=\.?$)"), ""),   # of a hang
     (re.compile(r"^( {4})[0-9]{8,} (?=\[CPU)"), r"\1"),       # Bochs' ticks

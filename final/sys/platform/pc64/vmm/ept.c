@@ -30,6 +30,7 @@ const struct pmap_format pmap_format_ept = {
 		[PG_MANAGED_IDX] = EPT_PG_MANAGED,
 	},
 	.prot = {
+		/* LAB 02.4 begin rows: the rights of a leaf */
 		[VM_PROT_READ] = EPT_PG_R,
 		[VM_PROT_WRITE] = EPT_PG_R | EPT_PG_W,
 		[VM_PROT_READ | VM_PROT_WRITE] = EPT_PG_R | EPT_PG_W,
@@ -38,6 +39,7 @@ const struct pmap_format pmap_format_ept = {
 		[VM_PROT_WRITE | VM_PROT_EXECUTE] =
 		    EPT_PG_R | EPT_PG_W | EPT_PG_X,
 		[VM_PROT_ALL] = EPT_PG_R | EPT_PG_W | EPT_PG_X,
+		/* LAB 02.4 end */
 	},
 	.prot_mask = EPT_PG_R | EPT_PG_W | EPT_PG_X,
 	.leaf = EPT_PG_MEMTYPE(EPTP_MEMTYPE_WB),
@@ -115,6 +117,7 @@ qualification_prot(uint64_t read, uint64_t write, uint64_t fetch)
 void
 ept_decode(uint64_t q, vm_paddr_t gpa, vm_offset_t gva, struct ept_violation *v)
 {
+	/* LAB 02.7 begin: decode the exit qualification */
 	v->gpa = gpa;
 	v->has_gva = (q & EXIT_QUAL_EPT_LINEAR) != 0;
 	v->gva = v->has_gva ? gva : 0;
@@ -123,6 +126,7 @@ ept_decode(uint64_t q, vm_paddr_t gpa, vm_offset_t gva, struct ept_violation *v)
 	    q & EXIT_QUAL_EPT_WRITE, q & EXIT_QUAL_EPT_FETCH);
 	v->allowed = qualification_prot(q & EXIT_QUAL_EPT_ALLOW_READ,
 	    q & EXIT_QUAL_EPT_ALLOW_WRITE, q & EXIT_QUAL_EPT_ALLOW_EXECUTE);
+	/* LAB 02.7 end */
 }
 
 static const char *const prot_words[8] = {

@@ -25,6 +25,7 @@ ept_sync(pmap_t pmap, const struct vmx_caps *caps, u_long *seen)
 {
 	u_long gen = pmap->pm_invgen;
 
+	/* LAB 02.5 begin: drop stale translations, if there can be any */
 	if (*seen == gen)
 		return (false);
 	if ((vmx_invept_types(caps) & VMX_INV_TYPE(1)) != 0)
@@ -32,6 +33,7 @@ ept_sync(pmap_t pmap, const struct vmx_caps *caps, u_long *seen)
 	else
 		vmx_must(invept(2, 0), "invept");
 	*seen = gen;
+	/* LAB 02.5 end */
 	return (true);
 }
 /* end::sync[] */

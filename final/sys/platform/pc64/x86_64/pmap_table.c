@@ -118,6 +118,7 @@ split(pmap_t pmap, pt_entry_t *pte, u_int level, vm_offset_t va)
 	pt_entry_t old = *pte, small, *table;
 	vm_paddr_t pa;
 
+	/* LAB 02.8 begin: make the table that takes a large page's place */
 	small = old;
 	if (level - 1 == PMAP_LEVEL_4K)
 		small &= ~pmap->pm_format->bits[PG_PS_IDX];
@@ -130,6 +131,7 @@ split(pmap_t pmap, pt_entry_t *pte, u_int level, vm_offset_t va)
 		table[i] = small + i * PMAP_LEVEL_SIZE(level - 1);
 	*pte = pa | pmap->pm_format->table;
 	pmap_invalidate(pmap, va, old, *pte);
+	/* LAB 02.8 end */
 	return (0);
 }
 
