@@ -26,6 +26,7 @@
 #define SYS_lwp_create	495
 #define SYS_lwp_gettid	496
 #define SYS_lwp_kill	497
+#define SYS_vmm_guest_sync_addr 535
 /** @} */
 /* clang-format on */
 

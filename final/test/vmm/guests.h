@@ -46,4 +46,19 @@ void guest_fpu(void);
 void guest_killed_by_signal(void);
 void guest_hand_over(u_long n);
 
+/* --- guest_sync.c, guests of step 05 --- */
+/** Exit status of a guest that met a stale translation. */
+#define GUEST_STALE 99
+void guest_sync_calls(void);
+void guest_sync_remove(void);
+void guest_forced_exit(void);
+void guest_stress_2(void);
+void guest_stress_4(void);
+void guest_stress_8(void);
+void guest_stress_interlock(void);
+void guest_stress_store(void);
+void guest_private_readers(void);
+void guest_bench_sync(u_long arg);
+void guest_bench_interlock(u_long arg);
+
 #endif

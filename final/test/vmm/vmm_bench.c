@@ -19,6 +19,32 @@ per_operation(uint64_t once, uint64_t twice, u_long n)
 	return (twice > once ? ((twice - once) * 100 + n / 2) / n : 0);
 }
 
+/* One line; n times is the shorter of the two runs. */
+static void
+bench_one(const struct bench_row *row, u_int vcpus, bench_run_t *run)
+{
+	u_long arg = (u_long)vcpus << 32 | row->n, exits, instructions, ipis;
+	struct bench_cost once, twice;
+
+	if (!run(row->entry, arg, &once) ||
+	    !run(row->entry, arg + row->n, &twice)) {
+		kprintf("# bench failed: %s\n", row->name);
+		return;
+	}
+	exits = per_operation(once.exits, twice.exits, row->n);
+	instructions = per_operation(
+	    once.instructions, twice.instructions, row->n);
+	ipis = per_operation(once.ipis, twice.ipis, row->n);
+	kprintf("# bench: %s", row->name);
+	if (vcpus != 0)
+		kprintf(", %u virtual CPU%s", vcpus, vcpus > 1 ? "s" : "");
+	kprintf(": %lu.%02lu exits, %lu.%02lu host instructions", exits / 100,
+	    exits % 100, instructions / 100, instructions % 100);
+	if (vcpus != 0)
+		kprintf(", %lu.%02lu IPIs", ipis / 100, ipis % 100);
+	kprintf("\n");
+}
+
 /**
  * Measures operations and prints a line for each.
  * @param row	operations
@@ -28,21 +54,10 @@ per_operation(uint64_t once, uint64_t twice, u_long n)
 void
 vmm_bench_rows(const struct bench_row *row, size_t n, bench_run_t *run)
 {
-	struct bench_cost once, twice;
-	u_long exits, instructions;
-
 	for (; n > 0; n--, row++) {
-		if (!run(row->entry, row->n, &once) ||
-		    !run(row->entry, 2 * row->n, &twice)) {
-			kprintf("# bench failed: %s\n", row->name);
-			continue;
-		}
-		exits = per_operation(once.exits, twice.exits, row->n);
-		instructions = per_operation(
-		    once.instructions, twice.instructions, row->n);
-		kprintf("# bench: %s: %lu.%02lu exits, %lu.%02lu host "
-			"instructions\n",
-		    row->name, exits / 100, exits % 100, instructions / 100,
-		    instructions % 100);
+		if (row->vcpus == 0)
+			bench_one(row, 0, run);
+		for (u_int vcpus = 1; vcpus <= row->vcpus; vcpus++)
+			bench_one(row, vcpus, run);
 	}
 }

@@ -12,23 +12,28 @@
 struct bench_cost {
 	uint64_t instructions; /**< time-stamp ticks; in Bochs instructions */
 	uint64_t exits;	       /**< VM exits */
+	uint64_t ipis;	       /**< interrupts between processors */
 };
 
-/** One operation: a guest that does it as often as its argument says. */
+/**
+ * One operation: a guest that does it as often as the lower half of its
+ * argument says, with as many virtual CPUs as the upper half says.
+ */
 struct bench_row {
 	const char *name; /**< of the operation */
 	void *entry;	  /**< where the guest starts */
 	u_long n;	  /**< how often in the shorter of two runs */
+	u_int vcpus;	  /**< measured with 1 to this many; 0: says nothing */
 };
 
 /**
  * Runs a guest to its end.
  * @param entry	where it starts
- * @param n	its argument
+ * @param arg	its argument
  * @param cost	filled in
  * @return	whether it ended well
  */
-typedef bool bench_run_t(void *entry, u_long n, struct bench_cost *cost);
+typedef bool bench_run_t(void *entry, u_long arg, struct bench_cost *cost);
 
 void vmm_bench_rows(const struct bench_row *row, size_t n, bench_run_t *run);
 

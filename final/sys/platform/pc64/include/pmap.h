@@ -75,6 +75,13 @@ struct pmap {
 	u_int pm_maxlevel;		     /**< largest leaf: PMAP_LEVEL_* */
 	volatile u_long pm_invgen;	     /**< see pmap_invalidate() */
 	u_long pm_tables;		     /**< pages in use as tables */
+	/**
+	 * Returns when no processor uses any more what the tables said before
+	 * pm_invgen counted up.  NULL: there is but one processor, which
+	 * compares before it enters the guest.
+	 */
+	void (*pm_quiesce)(void *arg);
+	void *pm_quiesce_arg; /**< handed to it */
 };
 
 typedef struct pmap *pmap_t; /**< BSD's name */

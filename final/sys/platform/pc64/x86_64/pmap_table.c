@@ -87,6 +87,17 @@ pmap_invalidate(pmap_t pmap, vm_offset_t va, pt_entry_t old, pt_entry_t new)
 		pmap->pm_invgen++;
 }
 
+/*
+ * Waits until what has been changed since that generation is out of every
+ * processor's hands.  Only then may what it led to be used for anything else.
+ */
+static void
+pmap_quiesce(pmap_t pmap, u_long gen)
+{
+	if (pmap->pm_quiesce != NULL && pmap->pm_invgen != gen)
+		pmap->pm_quiesce(pmap->pm_quiesce_arg);
+}
+
 static pt_entry_t
 make_leaf(pmap_t pmap, vm_paddr_t pa, u_int prot, u_int level)
 {
@@ -293,6 +304,7 @@ pmap_enter(pmap_t pmap, vm_offset_t va, vm_paddr_t pa, u_int prot, u_int level)
 {
 	const pt_entry_t *bits = pmap->pm_format->bits;
 	pt_entry_t *pte, old, new, marks = 0;
+	u_long gen = pmap->pm_invgen;
 	int error;
 
 	KASSERT(level <= pmap->pm_maxlevel &&
@@ -312,14 +324,15 @@ pmap_enter(pmap_t pmap, vm_offset_t va, vm_paddr_t pa, u_int prot, u_int level)
 	/* The processor may have set a mark since we looked. */
 	old = __atomic_exchange_n(pte, new, __ATOMIC_SEQ_CST);
 	__atomic_fetch_or(pte, old & marks, __ATOMIC_SEQ_CST);
-	if (!present(pmap, old))
-		return (0);
-	/* First out of every TLB, then free what it could still reach. */
-	pmap_invalidate(pmap, va, old, new);
-	if (!is_leaf(pmap, old, level)) {
-		*pte |= retire_table(pmap, old, level - 1, va, pa);
-		free_tables(pmap, old, level - 1);
+	if (present(pmap, old)) {
+		pmap_invalidate(pmap, va, old, new);
+		if (!is_leaf(pmap, old, level))
+			*pte |= retire_table(pmap, old, level - 1, va, pa);
 	}
+	/* First out of every TLB, then free what it could still reach. */
+	pmap_quiesce(pmap, gen);
+	if (present(pmap, old) && !is_leaf(pmap, old, level))
+		free_tables(pmap, old, level - 1);
 	return (0);
 }
 
@@ -328,7 +341,7 @@ typedef pt_entry_t pmap_change_t(pmap_t pmap, pt_entry_t pte, pt_entry_t arg);
 
 /* Applies a change to every leaf in a range, splitting at its edges. */
 static int
-pmap_update(pmap_t pmap, vm_offset_t sva, vm_offset_t eva,
+pmap_change_range(pmap_t pmap, vm_offset_t sva, vm_offset_t eva,
     pmap_change_t *change, pt_entry_t arg)
 {
 	pt_entry_t *pte, old, new;
@@ -367,6 +380,19 @@ pmap_update(pmap_t pmap, vm_offset_t sva, vm_offset_t eva,
 		pmap_invalidate(pmap, sva, old, new);
 	}
 	return (0);
+}
+
+/* The same, and no processor uses what it took away. */
+static int
+pmap_update(pmap_t pmap, vm_offset_t sva, vm_offset_t eva,
+    pmap_change_t *change, pt_entry_t arg)
+{
+	u_long gen = pmap->pm_invgen;
+	int error;
+
+	error = pmap_change_range(pmap, sva, eva, change, arg);
+	pmap_quiesce(pmap, gen);
+	return (error);
 }
 
 static pt_entry_t
