@@ -33,7 +33,6 @@
 #include <machine/intr.h>
 #include <machine/lapic.h>
 #include "vmm.h"
-#include "vmm_copyio.h"
 
 #define CPULOCK_EXCL	0x00000001
 #define CPULOCK_INCR	0x00000002
@@ -171,9 +170,8 @@ int
 sys_vmm_guest_sync_addr(struct vmx_thread_info *vti, struct sysmsg *sm)
 {
 	vm_offset_t dst = sm->arg[0], src = sm->arg[1];
-	const struct vmm_linear *g = &vti->linear;
 	struct proc *p = vti->proc;
-	uint64_t value;
+	uint64_t *entry, *value;
 	int error = EFAULT;
 
 	if (dst == 0)
@@ -184,10 +182,12 @@ sys_vmm_guest_sync_addr(struct vmx_thread_info *vti, struct sysmsg *sm)
 	/* LAB 05.3 begin: exchange the entry, or change nothing */
 	/* First whether both can be written: a failed read must never get
 	 * into a page table, nor an old entry get lost. */
-	if (vmm_linear_page(g, src, VM_PROT_WRITE) != NULL &&
-	    vmm_fuword64(g, src, &value) == 0 &&
-	    vmm_swapu64(g, dst, &value) == 0)
-		error = vmm_suword64(g, src, value);
+	value = vmm_linear_page(&vti->linear, src, VM_PROT_WRITE);
+	entry = vmm_linear_page(&vti->linear, dst, VM_PROT_WRITE);
+	if (value != NULL && entry != NULL) {
+		*value = atomic_swap_long(entry, *value);
+		error = 0;
+	}
 	p->map.pmap.pm_invgen++;
 	/* LAB 05.3 end */
 	check_generations(p, p->map.pmap.pm_invgen);

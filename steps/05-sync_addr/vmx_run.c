@@ -38,7 +38,7 @@ guest_ended(struct proc *p, enum guest_end end, int status)
 	p->status = status;
 	if (vti != NULL)
 		p->exit = vti->exit;
-	vmm_interrupt(p->p_vmm_cpumask);
+	vmm_interrupt((1UL << ncpus) - 1); /* out of the guest, or of HLT */
 }
 
 /* Goes on after the instruction that exited. */
@@ -204,8 +204,8 @@ enter_guest(struct vmx_thread_info *vti)
 	u_int cpu = mycpuid;
 
 	/* LAB 05.5 begin: drop what is out of date, and enter */
-	atomic_add_long(&vmx_invept_count,
-	    ept_sync(&p->map.pmap, &vmx_caps, &p->eptgen[cpu]));
+	if (ept_sync(&p->map.pmap, &vmx_caps, &p->eptgen[cpu]))
+		atomic_add_long(&vmx_invept_count, 1);
 	p->inside[cpu] = p->eptgen[cpu] + 1;
 	status = vmx_enter(&vti->guest, vti->launched);
 	p->inside[cpu] = 0;

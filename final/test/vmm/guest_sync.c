@@ -54,8 +54,8 @@ yield(void)
 }
 
 /* The two pages, the page table above them, and the window. */
-static volatile u_long (*const pages)[WORDS] =
-    (void *)(GUEST_SMALL + 2 * PAGE_SIZE);
+static volatile u_long (*const pages)[WORDS] = (void *)(GUEST_SMALL +
+    2 * PAGE_SIZE);
 static volatile pt_entry_t *const pt = (void *)(GUEST_SMALL + PAGE_SIZE);
 static volatile u_long *const window = (void *)GUEST_WINDOW;
 

@@ -24,7 +24,7 @@ set xlabel "virtual CPUs" offset 0,0.4 textcolor "#1c2733"
 set ylabel "{unit}" textcolor "#1c2733"
 set xrange [{first}:{last}]
 set xtics {first_tic},{every} nomirror out
-set yrange [{bottom}:*]
+set yrange [{bottom}:{top}]
 set ytics nomirror out
 set format y "%.10g"
 set border 3 linecolor "#55636f"
@@ -55,13 +55,15 @@ def script(title, unit, series):
             f'linecolor "{colour}" dashtype {dash} linewidth 2 '
             f"pointtype {shape} pointsize 0.8")
     numbers = [n for points in series.values() for n, _ in points]
-    lowest = min(float(value) for points in series.values()
-                 for _, value in points)
+    values = [float(value) for points in series.values()
+              for _, value in points]
     first, last = min(numbers), max(numbers)
     return _SCRIPT.format(
         title=title, unit=unit, first=first - 0.2, last=last + 0.2,
         first_tic=first, every=max(1, (last - first) // 16),
-        bottom="*" if lowest < 0 else 0, data="\n".join(data),
+        bottom="*" if min(values) < 0 else 0,
+        top="*" if any(values) else 1,      # gnuplot warns of a flat 0
+        data="\n".join(data),
         curves=", \\\n    ".join(curves))
 
 

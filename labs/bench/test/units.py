@@ -286,6 +286,8 @@ def measures_plotted():
     same(plot.name_of("host instructions / call"),
          "host-instructions-call.svg")
     has(refused(plot.draw, "plot nonsense\n"), "gnuplot failed")
+    has(plot.draw(plot.script("all the same", "IPIs",
+                              {"x": [(1, "0.00"), (2, "0.00")]})), ">IPIs<")
 
 
 if __name__ == "__main__":
