@@ -13,6 +13,7 @@
 #define SYS_exit	1
 #define SYS_write	4
 #define SYS_getpid	20
+#define SYS_kill	37
 #define SYS_munmap	73
 #define SYS_mprotect	74
 #define SYS_mmap	197
@@ -22,6 +23,9 @@
 #define SYS_sigreturn	344
 #define SYS_umtx_sleep	469
 #define SYS_umtx_wakeup	470
+#define SYS_vmspace_create 486
+#define SYS_vmspace_destroy 487
+#define SYS_vmspace_ctl	488
 #define SYS_extexit	494
 #define SYS_lwp_create	495
 #define SYS_lwp_gettid	496

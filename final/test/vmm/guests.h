@@ -61,4 +61,19 @@ void guest_private_readers(void);
 void guest_bench_sync(u_long arg);
 void guest_bench_interlock(u_long arg);
 
+/* --- guest_vktest.c, guests of step 06 --- */
+void guest_vk_errors(void);
+void guest_vk_sanitized(void);
+void guest_vk_two(void);
+void guest_vk_three_cpus(void);
+void guest_vk_thrash(void);
+void guest_vk_signal(void);
+void guest_vk_calls(void);
+void guest_vk_wild(void);
+void guest_vk_no_frame(void);
+void guest_vk_segv(void);
+void guest_vk_table_nowhere(void);
+void guest_vk_bench_calls(u_long n);
+void guest_vk_bench_faults(u_long n);
+
 #endif

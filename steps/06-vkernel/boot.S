@@ -1,0 +1,1 @@
+../../final/sys/platform/pc64/boot/boot.S

@@ -1,0 +1,1 @@
+../../final/sys/dev/console/cons.c

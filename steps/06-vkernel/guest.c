@@ -1,0 +1,1 @@
+../01-vmm_test/guest.c

@@ -1,0 +1,1 @@
+../../final/test/vmm/guests.h

@@ -1,0 +1,1 @@
+../../final/sys/kern/kern_spinlock.c

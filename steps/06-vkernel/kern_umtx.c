@@ -1,0 +1,1 @@
+../04-umtx/kern_umtx.c

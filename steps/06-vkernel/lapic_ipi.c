@@ -1,0 +1,1 @@
+../../final/sys/platform/pc64/x86_64/lapic_ipi.c

@@ -1,0 +1,1 @@
+../../final/sys/platform/pc64/boot/mb2.c

@@ -1,0 +1,1 @@
+../../final/sys/libkern/mem.c

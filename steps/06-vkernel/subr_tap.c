@@ -1,0 +1,1 @@
+../../final/sys/kern/subr_tap.c

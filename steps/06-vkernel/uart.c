@@ -1,0 +1,1 @@
+../../final/sys/dev/serial/uart.c

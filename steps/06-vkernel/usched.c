@@ -1,0 +1,1 @@
+../05-sync_addr/usched.c

@@ -1,0 +1,1 @@
+../../final/sys/vm/vm_page.c

@@ -1,0 +1,1 @@
+../03-copyinout/vmm.c

@@ -1,0 +1,1 @@
+../../final/test/vmm/vmm_bench.h

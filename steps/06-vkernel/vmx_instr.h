@@ -1,0 +1,1 @@
+../../final/sys/platform/pc64/vmm/vmx_instr.h
