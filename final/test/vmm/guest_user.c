@@ -100,6 +100,21 @@ user_memory(long passes)
 }
 
 /**
+ * Counts in one page without a system call.  Who takes the page away must see
+ * the last number, and give it back so.
+ * @param n	to this number
+ */
+void
+user_count(long n)
+{
+	for (long i = 0; i < n; i++) {
+		expect(heap(0)[7] == (u_long)i);
+		heap(0)[7] = i + 1;
+	}
+	guest_exit(0);
+}
+
+/**
  * Adds up without a system call.
  * @param n	to this number
  */

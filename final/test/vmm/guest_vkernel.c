@@ -75,13 +75,22 @@ bug(int line)
 	} while (0)
 
 static void
-copy_words(vm_paddr_t to, vm_paddr_t from)
+zero_page(vm_paddr_t to)
+{
+	volatile u_long *dst = (volatile u_long *)to;
+
+	for (u_int i = 0; i < PAGE_SIZE / sizeof(*dst); i++)
+		dst[i] = 0;
+}
+
+static void
+copy_page(vm_paddr_t to, vm_paddr_t from)
 {
 	volatile u_long *dst = (volatile u_long *)to;
 	const volatile u_long *src = (const volatile u_long *)from;
 
 	for (u_int i = 0; i < PAGE_SIZE / sizeof(*dst); i++)
-		dst[i] = from == 0 ? 0 : src[i];
+		dst[i] = src[i];
 }
 
 /* --- page tables --- */
@@ -98,7 +107,7 @@ table_alloc(void)
 	else
 		return (0);
 	tables_used++;
-	copy_words(pa, 0);
+	zero_page(pa);
 	return (pa);
 }
 
@@ -229,7 +238,7 @@ page_out(struct frame *f, volatile pt_entry_t *pte)
 	/* The processor's own mark says whether swap is up to date, and
 	 * nobody writes any more once the entry is gone. */
 	if ((pte_take(p, pte) & X86_PG_M) != 0) {
-		copy_words(swap_slot(p, f->page), frame_address(f));
+		copy_page(swap_slot(p, f->page), frame_address(f));
 		p->swapped[f->page] = true;
 		vk_counts.page_outs++;
 	}
@@ -269,7 +278,10 @@ page_in(struct vk_proc *p, u_int page)
 	if (pte == NULL)
 		return (false);
 	f = frame_get();
-	copy_words(frame_address(f), p->swapped[page] ? swap_slot(p, page) : 0);
+	if (p->swapped[page])
+		copy_page(frame_address(f), swap_slot(p, page));
+	else
+		zero_page(frame_address(f));
 	vk_counts.page_ins += p->swapped[page];
 	f->owner = p;
 	f->page = page;

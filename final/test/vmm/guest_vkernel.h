@@ -91,6 +91,7 @@ extern char user_start[], user_end[];
 void user_hello(long arg);
 void user_spin(long arg);
 void user_memory(long passes);
+void user_count(long n);
 void user_compute(long n);
 void user_wait_for_signal(long arg);
 void user_send_signal(long pid);

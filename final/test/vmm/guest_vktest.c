@@ -75,12 +75,15 @@ guest_vk_three_cpus(void)
 	guest_exit(0);
 }
 
-/** Two that take each other's frames, each on a virtual CPU of its own. */
+/**
+ * One that uses a page without ever coming out, and one that needs all frames,
+ * each on a virtual CPU of its own.
+ */
 void
 guest_vk_thrash(void)
 {
 	static const struct vk_config config = { 2, 8, 2,
-		{ { user_memory, 4 }, { user_memory, 4 } } };
+		{ { user_count, 50000 }, { user_memory, 8 } } };
 
 	vkernel(&config);
 	check_all_well(&config);
