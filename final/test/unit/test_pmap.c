@@ -120,8 +120,8 @@ uncacheable_pieces(void **state)
 			start(k);
 			assert_int_equal(
 			    pmap_enter(&pmap, VA, PA, RW | UC, level), 0);
-			assert_int_equal(pmap_protect(&pmap, VA, VA + SIZE(0),
-					     VM_PROT_READ),
+			assert_int_equal(
+			    pmap_protect(&pmap, VA, VA + SIZE(0), VM_PROT_READ),
 			    0);
 			assert_int_equal(entry(VA), PA | read);
 			assert_int_equal(

@@ -87,8 +87,7 @@ apply(enum change change)
 	case EXTRACT:
 		return (pmap_extract(&pmap, VA, &pa) ? 0 : ENOMEM);
 	default:
-		return (
-		    pmap_touch(&pmap, VA, VM_PROT_WRITE, &pa) ? 0 : ENOMEM);
+		return (pmap_touch(&pmap, VA, VM_PROT_WRITE, &pa) ? 0 : ENOMEM);
 	}
 }
 
@@ -288,8 +287,7 @@ touch_of_nothing(void **state)
 		assert_int_equal(entry(VA), 0);
 		assert_int_equal(pmap.pm_tables, 1);
 		/* With all its tables, and a neighbour. */
-		assert_int_equal(
-		    pmap_enter(&pmap, VA + SIZE(0), PA, RW, 0), 0);
+		assert_int_equal(pmap_enter(&pmap, VA + SIZE(0), PA, RW, 0), 0);
 		assert_touch(VA, VM_PROT_READ, false, 0);
 		assert_touch(VA, VM_PROT_WRITE, false, 0);
 		assert_int_equal(entry(VA), 0);
