@@ -317,6 +317,10 @@ touch_once(const struct model_kind *k, u_int level, vm_size_t offset)
 	assert_int_equal(pmap_remove(&pmap, VA, VA + SIZE(level)), 0);
 	assert_int_equal(pmap_enter(&pmap, VA, PA, RW, level), 0);
 	clean = entry(va);
+	if (offset != 0) { /* a write after a read, and one alone */
+		assert_touch(va, VM_PROT_READ, true, pa);
+		assert_marks(va, true, false);
+	}
 	assert_touch(va, VM_PROT_WRITE, true, pa);
 	assert_marks(va, true, true);
 	assert_int_equal(entry(va),
