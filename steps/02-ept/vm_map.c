@@ -245,7 +245,7 @@ vm_map_remove(struct vm_map *map, vm_offset_t start, vm_offset_t end)
 	return (error);
 }
 
-/* tag::fault[] */
+/* tag::level[] */
 /*
  * The largest page that can show page `index` of an entry's object at va: it
  * must lie within the entry, and be one block of memory or none at all yet.
@@ -280,7 +280,9 @@ fault_level(struct vm_map *map, struct vm_map_entry *e, vm_offset_t va,
 	/* LAB 02.2 end */
 	return (level);
 }
+/* end::level[] */
 
+/* tag::page[] */
 /* Puts a fresh block of zeros into the object around page `index`. */
 static int
 object_fill(struct vm_map *map, struct vm_object *object, vm_pindex_t index,
@@ -331,7 +333,9 @@ fault_page(struct vm_map *map, struct vm_map_entry *e, vm_offset_t va,
 	/* LAB 02.3 end */
 	return (0);
 }
+/* end::page[] */
 
+/* tag::fault[] */
 /**
  * Answers a page fault: makes the page and shows it to the processor.
  * @param map		address space

@@ -14,6 +14,7 @@
 
 #define VM_MAP_ENTRIES 16 /**< ranges that a space may have */
 
+/* tag::map[] */
 /** Memory: pages that come when they are touched. */
 struct vm_object {
 	u_int npages;	    /**< size in pages of 4 KB */
@@ -40,6 +41,7 @@ struct vm_map {
 	u_long resident;  /**< pages that its objects hold */
 	u_long emulated;  /**< write faults that only set a dirty mark */
 };
+/* end::map[] */
 
 void vm_map_destroy(struct vm_map *map);
 int vm_map_mmap(struct vm_map *map, vm_offset_t start, size_t size, u_int prot,

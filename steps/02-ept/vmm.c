@@ -22,6 +22,7 @@
 #define PTE_LARGE (PTE_TABLE | X86_PG_PS)
 #define RW	  (VM_PROT_READ | VM_PROT_WRITE)
 
+/* tag::ranges[] */
 /** The ranges of a guest's address space; the image is one more. */
 static const struct {
 	vm_offset_t start;
@@ -34,6 +35,7 @@ static const struct {
 	{ GUEST_STACK, NBPDR, RW },
 	{ GUEST_RAM, GUEST_RAM_SIZE, RW },
 };
+/* end::ranges[] */
 
 /*
  * The table below entry `index` of `table`, made if it is not there yet.

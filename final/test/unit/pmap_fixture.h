@@ -10,6 +10,7 @@
 #define SIZE(level) PMAP_LEVEL_SIZE(level)
 #define RW	    (VM_PROT_READ | VM_PROT_WRITE)
 #define RX	    (VM_PROT_READ | VM_PROT_EXECUTE)
+#define UC	    VM_MEMATTR_UNCACHEABLE
 #define KERNEL	    (&model_kinds[0])
 #define EPT	    (&model_kinds[2])
 #define EPT_NO_AD   (&model_kinds[3])

@@ -30,6 +30,7 @@ const struct pmap_format format_kernel = {
 	    X86_PG_RW | X86_PG_NX, 0, 0, X86_PG_RW, X86_PG_RW },
 	.prot_mask = X86_PG_RW | X86_PG_NX,
 	.leaf = X86_PG_V,
+	.uncached = X86_PG_PWT | X86_PG_PCD,
 	.table = X86_PG_V | X86_PG_RW,
 };
 

@@ -53,6 +53,12 @@ entries(void **state)
 		{ EPT, 0, VM_PROT_ALL, 0x37 },
 		{ EPT, 1, RW, 0xb3 },
 		{ EPT, 2, VM_PROT_ALL, 0xb7 },
+		/* Uncacheable: PWT and PCD, and memory type 0 instead of 6. */
+		{ KERNEL, 0, RW | UC, 0x800000000000001b },
+		{ KERNEL, 2, RX | UC, 0x99 },
+		{ EPT, 0, VM_PROT_READ | UC, 0x01 },
+		{ EPT, 1, RW | UC, 0x83 },
+		{ EPT, 2, VM_PROT_ALL | UC, 0x87 },
 	};
 
 	(void)state;
@@ -94,6 +100,40 @@ every_size(void **state)
 			assert_int_equal(pmap_remove(&pmap, VA, VA + size), 0);
 			assert_absent(VA);
 			assert_absent(VA + size - 1);
+			finish();
+		}
+}
+
+/* A part of uncacheable memory is uncacheable, with whatever rights. */
+static void
+uncacheable_pieces(void **state)
+{
+	const struct model_kind *k;
+	pt_entry_t rw, read;
+
+	(void)state;
+	for (k = model_kinds; k->format != NULL; k++)
+		for (u_int level = 1; level <= k->maxlevel; level++) {
+			rw = k->format == KERNEL->format ? 0x800000000000001b
+							 : 0x03;
+			read = rw & ~2ul;
+			start(k);
+			assert_int_equal(
+			    pmap_enter(&pmap, VA, PA, RW | UC, level), 0);
+			assert_int_equal(
+			    pmap_protect(&pmap, VA, VA + SIZE(0), VM_PROT_READ),
+			    0);
+			assert_int_equal(entry(VA), PA | read);
+			assert_int_equal(
+			    entry(VA + SIZE(0)), (PA + SIZE(0)) | rw);
+			/* The same page may be cached again, and not again. */
+			assert_int_equal(
+			    pmap_enter(&pmap, VA, PA, VM_PROT_READ, 0), 0);
+			assert_int_equal(
+			    entry(VA) ^ (PA | read), k->format->uncached);
+			assert_int_equal(
+			    pmap_enter(&pmap, VA, PA, VM_PROT_READ | UC, 0), 0);
+			assert_int_equal(entry(VA), PA | read);
 			finish();
 		}
 }
@@ -381,6 +421,7 @@ main(void)
 		cmocka_unit_test(empty),
 		cmocka_unit_test(entries),
 		cmocka_unit_test(every_size),
+		cmocka_unit_test(uncacheable_pieces),
 		cmocka_unit_test(both_edges),
 		cmocka_unit_test(tables_of_a_split),
 		cmocka_unit_test(large_over_tables),

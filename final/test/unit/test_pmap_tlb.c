@@ -19,6 +19,7 @@ enum change {
 	ENTER_ADDRESS,
 	ENTER_LESS,
 	ENTER_MORE,
+	ENTER_UNCACHED,
 	ENTER_NEXT,
 	ENTER_SMALL,
 	ENTER_LARGE_OVER,
@@ -33,7 +34,8 @@ enum change {
 	PROTECT_PART,
 	REMOVE_ALL,
 	REMOVE_NEXT,
-	EXTRACT
+	EXTRACT,
+	TOUCH
 };
 
 static int
@@ -51,6 +53,8 @@ apply(enum change change)
 		return (pmap_enter(&pmap, VA, PA, VM_PROT_READ, 1));
 	case ENTER_MORE:
 		return (pmap_enter(&pmap, VA, PA, VM_PROT_ALL, 1));
+	case ENTER_UNCACHED:
+		return (pmap_enter(&pmap, VA, PA, RW | UC, 1));
 	case ENTER_NEXT:
 		return (pmap_enter(&pmap, end, PA, RW, 0));
 	case ENTER_SMALL:
@@ -80,8 +84,10 @@ apply(enum change change)
 		return (pmap_remove(&pmap, VA, end));
 	case REMOVE_NEXT:
 		return (pmap_remove(&pmap, end, end + SIZE(1)));
-	default:
+	case EXTRACT:
 		return (pmap_extract(&pmap, VA, &pa) ? 0 : ENOMEM);
+	default:
+		return (pmap_touch(&pmap, VA, VM_PROT_WRITE, &pa) ? 0 : ENOMEM);
 	}
 }
 
@@ -97,6 +103,7 @@ invept_when_needed(void **state)
 		{ "another address", ENTER_ADDRESS, true, true },
 		{ "fewer rights by enter", ENTER_LESS, true, true },
 		{ "more rights by enter", ENTER_MORE, false, false },
+		{ "another memory type", ENTER_UNCACHED, true, true },
 		{ "absent to present", ENTER_NEXT, false, false },
 		{ "small page into a large one", ENTER_SMALL, true, true },
 		{ "large page over tables", ENTER_LARGE_OVER, true, true },
@@ -112,6 +119,7 @@ invept_when_needed(void **state)
 		{ "removed", REMOVE_ALL, true, true },
 		{ "nothing removed", REMOVE_NEXT, false, false },
 		{ "looked up", EXTRACT, false, false },
+		{ "written by the host", TOUCH, false, false },
 	};
 	const struct model_kind *kind;
 	bool needed;
@@ -255,6 +263,88 @@ emulated_dirty_mark(void **state)
 	finish();
 }
 
+/* --- an access of the host, as the processor would make it --- */
+
+static void
+assert_touch(vm_offset_t va, u_int access, bool allowed, vm_paddr_t at)
+{
+	vm_paddr_t pa = 1; /* no page has it */
+
+	assert_int_equal(pmap_touch(&pmap, va, access, &pa), allowed);
+	assert_int_equal(pa, allowed ? at : 1);
+}
+
+static void
+touch_of_nothing(void **state)
+{
+	const struct model_kind *k;
+
+	(void)state;
+	for (k = model_kinds; k->format != NULL; k++) {
+		start(k);
+		assert_touch(VA, VM_PROT_READ, false, 0);
+		assert_touch(VA, VM_PROT_WRITE, false, 0);
+		assert_int_equal(entry(VA), 0);
+		assert_int_equal(pmap.pm_tables, 1);
+		/* With all its tables, and a neighbour. */
+		assert_int_equal(pmap_enter(&pmap, VA + SIZE(0), PA, RW, 0), 0);
+		assert_touch(VA, VM_PROT_READ, false, 0);
+		assert_touch(VA, VM_PROT_WRITE, false, 0);
+		assert_int_equal(entry(VA), 0);
+		assert_marks(VA + SIZE(0), false, false);
+		finish();
+	}
+}
+
+/* The rights of the page, the address in it, and the marks; no more. */
+static void
+touch_once(const struct model_kind *k, u_int level, vm_size_t offset)
+{
+	vm_offset_t va = VA + offset;
+	vm_paddr_t pa = PA + offset;
+	pt_entry_t clean;
+
+	start(k);
+	assert_int_equal(pmap_enter(&pmap, VA, PA, RX, level), 0);
+	clean = entry(va);
+	assert_touch(va, VM_PROT_WRITE, false, 0);
+	assert_int_equal(entry(va), clean);
+	assert_touch(va, VM_PROT_READ, true, pa);
+	assert_marks(va, true, false);
+	assert_touch(va, VM_PROT_WRITE, false, 0);
+	assert_marks(va, true, false);
+
+	assert_int_equal(pmap_remove(&pmap, VA, VA + SIZE(level)), 0);
+	assert_int_equal(pmap_enter(&pmap, VA, PA, RW, level), 0);
+	clean = entry(va);
+	if (offset != 0) { /* a write after a read, and one alone */
+		assert_touch(va, VM_PROT_READ, true, pa);
+		assert_marks(va, true, false);
+	}
+	assert_touch(va, VM_PROT_WRITE, true, pa);
+	assert_marks(va, true, true);
+	assert_int_equal(entry(va),
+	    clean | k->format->bits[PG_A_IDX] | k->format->bits[PG_M_IDX]);
+	/* A read takes no mark away. */
+	assert_touch(va, VM_PROT_READ, true, pa);
+	assert_marks(va, true, true);
+	finish();
+}
+
+static void
+touch_every_size(void **state)
+{
+	const struct model_kind *k;
+
+	(void)state;
+	for (k = model_kinds; k->format != NULL; k++)
+		for (u_int level = 0; level <= k->maxlevel; level++) {
+			touch_once(k, level, 0);
+			touch_once(k, level, 0xabc);
+			touch_once(k, level, SIZE(level) - 1);
+		}
+}
+
 int
 main(void)
 {
@@ -265,6 +355,8 @@ main(void)
 		cmocka_unit_test(marks_stay_with_the_page),
 		cmocka_unit_test(marks_stay_when_pages_join),
 		cmocka_unit_test(emulated_dirty_mark),
+		cmocka_unit_test(touch_of_nothing),
+		cmocka_unit_test(touch_every_size),
 	};
 
 	return (RUN_TESTS(tests));

@@ -14,7 +14,7 @@ sys.path[:0] = [os.path.dirname(HERE), os.path.join(os.path.dirname(HERE),
 from taplib import TOP, has, main, same
 from benchlib import front
 from benchlib.words import Refusal
-from labtool import grader, patch, regions, report, table, workspace
+from labtool import grader, patch, prove, regions, report, table, workspace
 
 PLACE = os.path.join(TOP, "build/labs/tool-test")
 LAB = os.path.join(HERE, "lab")
@@ -250,6 +250,22 @@ def normal():
         same(report.normal(lab, line), same_as)
 
 
+def told_of_a_fault():
+    """What a right kernel says as well is not said about a fault"""
+    folder = fresh("expected")
+    lab = lab_of(folder=os.path.relpath(os.path.dirname(folder), TOP))
+    with open(report.expected_path(lab, "good"), "w",
+              encoding="ascii") as file:
+        file.write("x: #DE at 0x4.....; guest ended\nok 1 - x\n")
+    own, wrong = "x: #DE at 0x400123; guest ended", "y: #UD; guest ended"
+    same(prove.told(lab, "good", [own, "ok 1 - x", wrong]), [wrong])
+    same(prove.told(lab, "good", [own]), ["(nothing)"])
+    same(prove.told(lab, "bad", [own, wrong]),
+         ["x: #DE at 0x4.....; guest ended"])
+    same(prove.told(lab, "good", ["z: ...", "panic: p", "panic: q", wrong]),
+         ["panic: p", "panic: q"])
+
+
 def words_refused():
     """What is not a lab, a fault or a command is refused in one sentence"""
     for words, part in ((("new", "xyz"), "there is no lab xyz"),
@@ -310,4 +326,4 @@ if __name__ == "__main__":
     sys.exit(main([regions_cut, regions_nested, regions_refused,
                    table_refused, configs, graded_on_configs,
                    lost_where_there_is_none, links_kept, patches, normal,
-                   words_refused, workspace_graded, not_c]))
+                   told_of_a_fault, words_refused, workspace_graded, not_c]))

@@ -44,6 +44,7 @@
 /** @} */
 /* clang-format on */
 
+/* tag::format[] */
 /** What a bit of an entry means; index into pmap_format.bits. */
 enum pmap_bit {
 	PG_V_IDX,	/**< any of these: the entry is present */
@@ -66,6 +67,7 @@ struct pmap_format {
 	pt_entry_t uncached;	       /**< those that differ if uncacheable */
 	pt_entry_t table;	       /**< all bits of an entry for a table */
 };
+/* end::format[] */
 
 /** A tree of page tables. */
 struct pmap {

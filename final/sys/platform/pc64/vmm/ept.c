@@ -17,6 +17,7 @@
 #include "ept.h"
 #include "vmx_vmcs.h"
 
+/* tag::format[] */
 /** EPT's bits.  Write without read would be a misconfiguration. */
 const struct pmap_format pmap_format_ept = {
 	.name = "EPT",
@@ -46,7 +47,9 @@ const struct pmap_format pmap_format_ept = {
 	.uncached = EPT_PG_MEMTYPE(EPTP_MEMTYPE_WB), /* UC is 0 */
 	.table = EPT_PG_R | EPT_PG_W | EPT_PG_X,
 };
+/* end::format[] */
 
+/* tag::refusal[] */
 /**
  * @param caps	a processor that vmx_caps_refusal() accepts
  * @return	NULL, or why its EPT cannot be used
@@ -68,7 +71,9 @@ ept_refusal(const struct vmx_caps *caps)
 		return ("EPT refused: no INVEPT");
 	return (NULL);
 }
+/* end::refusal[] */
 
+/* tag::pinit[] */
 /**
  * Makes an empty EPT pmap that uses what the processor has: large pages and
  * accessed and dirty bits.
@@ -86,7 +91,9 @@ ept_pinit(pmap_t pmap, const struct vmx_caps *caps)
 	return (pmap_pinit(pmap, &pmap_format_ept, level,
 	    PMAP_HVM | (vmx_has_ept_ad(caps) ? 0 : PMAP_EMULATE_AD_BITS)));
 }
+/* end::pinit[] */
 
+/* tag::pointer[] */
 /**
  * @param pmap	made by ept_pinit()
  * @return	the value for VMCS_CTL_EPTP
@@ -97,7 +104,9 @@ ept_pointer(pmap_t pmap)
 	return (pmap->pm_pml4 | EPTP_MEMTYPE_WB | EPTP_WALK_4 |
 	    ((pmap->pm_flags & PMAP_EMULATE_AD_BITS) != 0 ? 0 : EPTP_AD));
 }
+/* end::pointer[] */
 
+/* tag::decode[] */
 /* Three bits of the exit qualification as VM_PROT_*. */
 static u_int
 qualification_prot(uint64_t read, uint64_t write, uint64_t fetch)
@@ -128,6 +137,7 @@ ept_decode(uint64_t q, vm_paddr_t gpa, vm_offset_t gva, struct ept_violation *v)
 	    q & EXIT_QUAL_EPT_ALLOW_WRITE, q & EXIT_QUAL_EPT_ALLOW_EXECUTE);
 	/* LAB 02.7 end */
 }
+/* end::decode[] */
 
 static const char *const prot_words[8] = {
 	[VM_PROT_NONE] = "nothing",
@@ -159,6 +169,7 @@ ept_describe(const struct ept_violation *v, char *buf, size_t size)
 	    prot_words[v->allowed]);
 }
 
+/* tag::misconfig[] */
 /* Why a processor rejects an entry, or NULL.  SDM: "EPT Misconfigurations". */
 static const char *
 entry_fault(
@@ -184,6 +195,7 @@ entry_fault(
 		return ("is a table entry with reserved bits set");
 	return (NULL);
 }
+/* end::misconfig[] */
 
 /**
  * Finds the entry that made the processor report an EPT misconfiguration.

@@ -26,6 +26,7 @@ struct pmap kernel_pmap;
 /* Before the page allocator runs, pages for tables come from here. */
 static bool (*pmap_take)(vm_paddr_t *pa);
 
+/* tag::format[] */
 /* Not const: whether there is an NX bit is the processor's affair. */
 static struct pmap_format pmap_format_kernel = {
 	.name = "kernel",
@@ -42,6 +43,7 @@ static struct pmap_format pmap_format_kernel = {
 	.uncached = X86_PG_PWT | X86_PG_PCD,
 	.table = X86_PG_V | X86_PG_RW,
 };
+/* end::format[] */
 
 static void
 map_range(vm_offset_t va, vm_paddr_t pa, size_t size, u_int prot, u_int level)

@@ -55,6 +55,7 @@ next_entry(vm_offset_t va, u_int level)
 	return ((va & -PMAP_LEVEL_SIZE(level)) + PMAP_LEVEL_SIZE(level));
 }
 
+/* tag::invalidate[] */
 /*
  * Whether EPT translations that come from `old` must go.  Not when rights are
  * only given: the violation that asks for them drops what it used.  Nor for
@@ -86,6 +87,7 @@ pmap_invalidate(pmap_t pmap, vm_offset_t va, pt_entry_t old, pt_entry_t new)
 	else if (needs_invept(pmap, old, new))
 		pmap->pm_invgen++;
 }
+/* end::invalidate[] */
 
 /*
  * Waits until what has been changed since that generation is out of every
@@ -98,6 +100,7 @@ pmap_quiesce(pmap_t pmap, u_long gen)
 		pmap->pm_quiesce(pmap->pm_quiesce_arg);
 }
 
+/* tag::leaf[] */
 static pt_entry_t
 make_leaf(pmap_t pmap, vm_paddr_t pa, u_int prot, u_int level)
 {
@@ -107,6 +110,7 @@ make_leaf(pmap_t pmap, vm_paddr_t pa, u_int prot, u_int level)
 		    (level > PMAP_LEVEL_4K ? f->bits[PG_PS_IDX] : 0)) ^
 	    ((prot & VM_MEMATTR_UNCACHEABLE) != 0 ? f->uncached : 0));
 }
+/* end::leaf[] */
 
 /* Puts an empty table into an absent entry. */
 static int
@@ -122,6 +126,7 @@ make_table(pmap_t pmap, pt_entry_t *pte)
 	return (0);
 }
 
+/* tag::split[] */
 /* Replaces a large page by a table of pages one level smaller. */
 static int
 split(pmap_t pmap, pt_entry_t *pte, u_int level, vm_offset_t va)
@@ -145,6 +150,7 @@ split(pmap_t pmap, pt_entry_t *pte, u_int level, vm_offset_t va)
 	/* LAB 02.8 end */
 	return (0);
 }
+/* end::split[] */
 
 /*
  * A table has made way for the page at pa: its translations leave the TLB,
@@ -223,6 +229,7 @@ pmap_release(pmap_t pmap)
 	pmap->pm_pml4 = 0;
 }
 
+/* tag::pte[] */
 /**
  * Walks as far as the tables go.
  * @param pmap	tables
@@ -247,6 +254,7 @@ pmap_pte(pmap_t pmap, vm_offset_t va, u_int *level)
 	*level = l;
 	return (pte);
 }
+/* end::pte[] */
 
 /**
  * Translates an address.
@@ -287,6 +295,7 @@ pmap_reach(pmap_t pmap, vm_offset_t va, u_int level, pt_entry_t **ptep)
 	}
 }
 
+/* tag::enter[] */
 /**
  * Maps one page.  What was mapped there before is replaced, also a whole
  * table of smaller pages by a large one.  Its accessed and dirty marks stay if
@@ -335,6 +344,7 @@ pmap_enter(pmap_t pmap, vm_offset_t va, vm_paddr_t pa, u_int prot, u_int level)
 		free_tables(pmap, old, level - 1);
 	return (0);
 }
+/* end::enter[] */
 
 /** What pmap_update() does to a leaf. */
 typedef pt_entry_t pmap_change_t(pmap_t pmap, pt_entry_t pte, pt_entry_t arg);
@@ -482,6 +492,7 @@ pmap_set_bit(pmap_t pmap, vm_offset_t va, enum pmap_bit bit)
 	__atomic_fetch_or(pte, pmap->pm_format->bits[bit], __ATOMIC_SEQ_CST);
 }
 
+/* tag::touch[] */
 /**
  * Does for the host what the processor does for an access: finds the page if
  * the tables allow the access, and leaves the marks of it.
@@ -508,7 +519,9 @@ pmap_touch(pmap_t pmap, vm_offset_t va, u_int access, vm_paddr_t *pa)
 	*pa = (*pte & X86_PG_FRAME & ~mask) | (va & mask);
 	return (true);
 }
+/* end::touch[] */
 
+/* tag::clear[] */
 /**
  * Clears a mark in a range.  Where software keeps the marks, the next write
  * faults again and so sets M; a read does not, so A stays clear.
@@ -528,3 +541,4 @@ pmap_clear_bit(pmap_t pmap, vm_offset_t sva, vm_offset_t eva, enum pmap_bit bit)
 		bits |= pmap->pm_format->bits[PG_RW_IDX];
 	return (pmap_update(pmap, sva, eva, change_clear, bits));
 }
+/* end::clear[] */
