@@ -230,8 +230,11 @@ stopped(void)
 {
 	lapic_timer_periodic(TIMER_HZ);
 	lapic_timer_stop();
+	/* One that was on its way is served here.  STI and CLI alone would
+	 * not do: the first one holds interrupts back up to the second. */
 	intr_enable();
-	intr_disable(); /* one that was on its way is served here */
+	delay_us(1000);
+	intr_disable();
 	tick_count = 0;
 	intr_enable();
 	delay_us(3000);
@@ -249,7 +252,7 @@ no_lost_wakeup(void)
 	u_int before = ipi_count[mycpuid];
 
 	tick_count = 0;
-	lapic_timer_oneshot(20000);
+	lapic_timer_oneshot(2000000); /* far beyond any delay of ours */
 	lapic_ipi(mycpuid, VECTOR_IPI);
 	delay_us(QUIET_US);
 	cpu_idle();
