@@ -64,6 +64,7 @@ enum lwp_state {
 	LWP_SLEEP,    /**< waits in a system call */
 };
 
+/* tag::thread[] */
 /** A thread: its VMCS, its registers and the last exit. */
 struct vmx_thread_info {
 	struct proc *proc;    /**< whose it is */
@@ -81,6 +82,7 @@ struct vmx_thread_info {
 	struct vmm_walk walks[VMM_WALKS]; /**< the last ones */
 	struct vmx_exit_info exit;	  /**< the last VM exit */
 };
+/* end::thread[] */
 
 /** Time in which no thread could run, in time-stamp ticks. */
 struct idle {
