@@ -160,8 +160,8 @@ wake_late(struct proc *p)
 	}
 	return (waiting);
 }
-
 /* end::wait[] */
+
 /* tag::idle[] */
 /* Halts until an interrupt, and keeps account of it. */
 static void
