@@ -82,6 +82,7 @@ sys_lwp_kill(struct vmx_thread_info *vti, struct sysmsg *sm)
 	return (0);
 }
 
+/* tag::signal[] */
 /**
  * Sends a signal to a thread; wakes it if it sleeps.
  * @param vti	thread
@@ -95,10 +96,13 @@ lwp_signal(struct vmx_thread_info *vti, int sig)
 	if (handler == SIG_IGN ||
 	    (handler == SIG_DFL && (SIGBIT(sig) & SIG_HARMLESS) != 0))
 		return;
+	/* LAB 04.10 begin: let a signal end a sleep */
 	vti->sigpend |= SIGBIT(sig);
 	if (vti->state == LWP_SLEEP && sig_pending(vti))
 		lwp_wakeup(vti, EINTR);
+	/* LAB 04.10 end */
 }
+/* end::signal[] */
 
 /**
  * @param vti	thread
@@ -138,6 +142,7 @@ postsig(struct vmx_thread_info *vti)
 	while (p->end == GUEST_RUNNING && sig_pending(vti)) {
 		sig = __builtin_ctzl(vti->sigpend & ~vti->sigmask) + 1;
 		act = &p->sigact[sig];
+		/* LAB 04.11 begin: deliver a signal, or end the process */
 		vti->sigpend &= ~SIGBIT(sig);
 		if (act->sa_handler <= SIG_IGN ||
 		    !is_canonical(act->sa_handler) ||
@@ -151,6 +156,7 @@ postsig(struct vmx_thread_info *vti)
 		vti->sigmask |= set_bits(&act->sa_mask);
 		if ((act->sa_flags & SA_NODEFER) == 0)
 			vti->sigmask |= SIGBIT(sig);
+		/* LAB 04.11 end */
 	}
 }
 

@@ -29,9 +29,9 @@ static int
 umtx_key(struct vmx_thread_info *vti, vm_offset_t ptr,
     const volatile uint32_t **word, vm_paddr_t *key)
 {
+	/* LAB 04.5 begin: find the page behind a linear address */
 	if ((ptr & 3) != 0)
 		return (EFAULT);
-		/* LAB 04.1 begin: find the page behind a linear address */
 #ifdef UMTX_UNTRANSLATED
 	*word = vm_fault_page(&vti->proc->map, ptr, VM_PROT_WRITE);
 #else
@@ -41,7 +41,7 @@ umtx_key(struct vmx_thread_info *vti, vm_offset_t ptr,
 		return (EFAULT);
 	*key = DMAP_TO_PHYS(*word);
 	return (0);
-	/* LAB 04.1 end */
+	/* LAB 04.5 end */
 }
 /* end::key[] */
 
@@ -73,7 +73,7 @@ sys_umtx_sleep(struct vmx_thread_info *vti, struct sysmsg *sm)
 	error = umtx_key(vti, sm->arg[0], &word, &key);
 	if (error != 0)
 		return (error);
-	/* LAB 04.2 begin: go to sleep without losing a wakeup */
+	/* LAB 04.7 begin: go to sleep without losing a wakeup */
 	lwp_sleep(vti, key, timeout);
 	if (*word != (uint32_t)sm->arg[1]) {
 		vti->state = LWP_RUN;
@@ -84,7 +84,7 @@ sys_umtx_sleep(struct vmx_thread_info *vti, struct sysmsg *sm)
 		return (EINTR);
 	}
 	return (EJUSTRETURN);
-	/* LAB 04.2 end */
+	/* LAB 04.7 end */
 }
 /* end::sleep[] */
 
@@ -120,13 +120,13 @@ sys_umtx_wakeup(struct vmx_thread_info *vti, struct sysmsg *sm)
 	error = umtx_key(vti, sm->arg[0], &word, &key);
 	if (error != 0)
 		return (error);
-	/* LAB 04.3 begin: wake one sleeper or all */
+	/* LAB 04.6 begin: wake one sleeper or all */
 	while ((sleeper = first_sleeper(vti->proc, key)) != NULL) {
 		lwp_wakeup(sleeper, 0);
 		if ((int)sm->arg[1] == 1)
 			break;
 	}
 	return (0);
-	/* LAB 04.3 end */
+	/* LAB 04.6 end */
 }
 /* end::wakeup[] */

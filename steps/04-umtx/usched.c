@@ -110,6 +110,7 @@ lwp_free_all(struct proc *p)
 			lwp_free(&p->lwp[i]);
 }
 
+/* tag::wait[] */
 /**
  * Puts the thread that makes a system call to sleep, until lwp_wakeup().
  * @param vti	thread
@@ -150,14 +151,18 @@ wake_late(struct proc *p)
 	for (vti = p->lwp; vti < p->lwp + MAXLWP; vti++) {
 		if (vti->state != LWP_SLEEP || vti->deadline == 0)
 			continue;
+		/* LAB 04.8 begin: end a sleep whose time is over */
 		if ((long)(ticks - vti->deadline) >= 0)
 			lwp_wakeup(vti, EWOULDBLOCK);
 		else
 			waiting = true;
+		/* LAB 04.8 end */
 	}
 	return (waiting);
 }
+/* end::wait[] */
 
+/* tag::idle[] */
 /* Halts until an interrupt, and keeps account of it. */
 static void
 idle(struct idle *account)
@@ -166,10 +171,13 @@ idle(struct idle *account)
 
 	if (account->began == 0)
 		account->began = start;
+	/* LAB 04.9 begin: halt until an interrupt */
 	cpu_idle();
+	/* LAB 04.9 end */
 	account->ended = rdtsc();
 	account->halted += account->ended - start;
 }
+/* end::idle[] */
 
 /* tag::choose[] */
 /**
@@ -186,6 +194,7 @@ usched_choose(struct proc *p)
 	for (;;) {
 		bool waiting = wake_late(p);
 
+		/* LAB 04.2 begin: choose the next thread in turn */
 		need_resched = false;
 		for (u_int i = 1; i <= MAXLWP; i++) {
 			vti = &p->lwp[(p->last + i) % MAXLWP];
@@ -194,6 +203,7 @@ usched_choose(struct proc *p)
 			p->last = vti - p->lwp;
 			return (vti);
 		}
+		/* LAB 04.2 end */
 		if (!waiting)
 			break;
 		idle(&p->idle);

@@ -64,6 +64,7 @@ enum lwp_state {
 	LWP_SLEEP,    /**< waits in a system call */
 };
 
+/* tag::thread[] */
 /** A thread: its VMCS, its registers and the last exit. */
 struct vmx_thread_info {
 	struct proc *proc;    /**< whose it is */
@@ -81,6 +82,7 @@ struct vmx_thread_info {
 	struct vmm_walk walks[VMM_WALKS]; /**< the last ones */
 	struct vmx_exit_info exit;	  /**< the last VM exit */
 };
+/* end::thread[] */
 
 /** Time in which no thread could run, in time-stamp ticks. */
 struct idle {
@@ -116,7 +118,10 @@ struct sysmsg {
 /** A system call: returns an errno, or EJUSTRETURN. */
 typedef int sy_call_t(struct vmx_thread_info *vti, struct sysmsg *sm);
 
-/** @return whether an address is one that a program can have */
+/**
+ * @param va	address
+ * @return	whether it is one that a program can have
+ */
 static __inline bool
 is_canonical(vm_offset_t va)
 {
@@ -162,10 +167,13 @@ void lwp_sleep(struct vmx_thread_info *vti, vm_paddr_t wchan, u_long us);
 void lwp_wakeup(struct vmx_thread_info *vti, int error);
 
 /* --- kern_umtx.c --- */
-sy_call_t sys_umtx_sleep, sys_umtx_wakeup;
+int sys_umtx_sleep(struct vmx_thread_info *vti, struct sysmsg *sm);
+int sys_umtx_wakeup(struct vmx_thread_info *vti, struct sysmsg *sm);
 
 /* --- kern_sig.c --- */
-sy_call_t sys_sigaction, sys_lwp_kill, sys_sigreturn;
+int sys_sigaction(struct vmx_thread_info *vti, struct sysmsg *sm);
+int sys_lwp_kill(struct vmx_thread_info *vti, struct sysmsg *sm);
+int sys_sigreturn(struct vmx_thread_info *vti, struct sysmsg *sm);
 void lwp_signal(struct vmx_thread_info *vti, int sig);
 bool sig_pending(const struct vmx_thread_info *vti);
 void postsig(struct vmx_thread_info *vti);

@@ -108,10 +108,12 @@ init_guest_state(const struct vmx_thread_info *vti)
 void
 vmcs_enter(struct vmx_thread_info *vti)
 {
+	/* LAB 04.1 begin: make a thread's VMCS current */
 	if (vmx_current == vti)
 		return;
 	vmx_must(vmptrld(vti->vmcs), "vmptrld");
 	vmx_current = vti;
+	/* LAB 04.1 end */
 }
 /* end::current[] */
 

@@ -104,13 +104,17 @@ exit_cpuid(struct vmx_thread_info *vti)
 }
 /* end::cpuid[] */
 
+/* tag::interrupt[] */
 /* It is still pending: one instruction with interrupts on lets the host take
  * it, which it has to, or the guest would never get to run again. */
 static void
 exit_interrupt(struct vmx_thread_info *vti __unused)
 {
+	/* LAB 04.4 begin: let the host take its interrupt */
 	__asm __volatile("sti; nop; cli");
+	/* LAB 04.4 end */
 }
+/* end::interrupt[] */
 
 static void
 exit_timer(struct vmx_thread_info *vti)
@@ -250,9 +254,11 @@ vmx_vmrun(struct proc *p)
 		postsig(vti);
 		if (!vti->launched && !check_first_entry(vti))
 			break;
+		/* LAB 04.3 begin: run a thread until its turn is over */
 		while (p->end == GUEST_RUNNING && vti->state == LWP_RUN &&
 		    !need_resched && !sig_pending(vti))
 			run_once(vti);
+		/* LAB 04.3 end */
 		p->exit = vti->exit;
 	}
 }

@@ -200,6 +200,15 @@ def told(lab, machine, lines):
                    if line not in right], _SAID) or ["(nothing)"]
 
 
+def shown(row, lab, machine, lines):
+    """What the kernel says of a fault: see `shows` in table.py."""
+    if "shows" not in row:
+        return told(lab, machine, lines)
+    pattern = re.compile("|".join(f"(?:{each})" for each in row["shows"]))
+    return [line for line in lines
+            if pattern.search(line)] or ["(nothing)"]
+
+
 def _fault_run(tree, texts, name):
     kernel = tree.variant(texts)
     config = tree.lab.fault_config(name)
@@ -216,8 +225,9 @@ def fault_words(trees, name):
     bare = _fault_run(without, texts, name)
     rules = _first(grader.console_lines(checked), _RULE) or \
         ["(finds nothing)"]
-    said = told(with_checks.lab, with_checks.lab.fault_config(name).name,
-                grader.console_lines(bare))
+    row = next(row for row in without.lab.faults if row["name"] == name)
+    said = shown(row, with_checks.lab, with_checks.lab.fault_config(name).name,
+                 grader.console_lines(bare))
     log = [re.sub(r"^[0-9]+ ", "", line) for _, _, line in bare.findings] or \
         ["(nothing)"]
     return [*(f"checker:  {line}" for line in rules),

@@ -207,6 +207,16 @@ def lost_where_there_is_none():
     same([lab.fault_config(name).name for name in "fg"], ["good", "bad"])
 
 
+def fault_shows():
+    """A fault's own lines, if its row names them"""
+    lines = ["one: #PF at 0; guest ended", "not ok 2 - two", "# end 3",
+             "three: #UD at 0; guest ended"]
+    same(prove.shown({"shows": ["^not ok", "^# end"]}, None, None, lines),
+         lines[1:3])
+    same(prove.shown({"shows": ["^never"]}, None, None, lines),
+         ["(nothing)"])
+
+
 def links_kept():
     """A file in a folder of the step, which is a link, is not written to"""
     has(refused(workspace.put, fresh("links"), "sys/tap.h", "x"),
@@ -325,5 +335,6 @@ def not_c():
 if __name__ == "__main__":
     sys.exit(main([regions_cut, regions_nested, regions_refused,
                    table_refused, configs, graded_on_configs,
-                   lost_where_there_is_none, links_kept, patches, normal,
-                   told_of_a_fault, words_refused, workspace_graded, not_c]))
+                   lost_where_there_is_none, fault_shows, links_kept, patches,
+                   normal, told_of_a_fault, words_refused, workspace_graded,
+                   not_c]))

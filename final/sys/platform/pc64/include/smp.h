@@ -17,7 +17,8 @@ u_int mp_start(void (*entry)(void));
 void mp_stop(void);
 
 /* --- x86_64/mpboot.S --- */
-extern char mpboot_start[], mpboot_end[];
+extern char mpboot_start[]; /**< what is copied to low memory ... */
+extern char mpboot_end[];   /**< ... and where it ends */
 /** Data of the processor that starts; it takes this and leaves 0. */
 extern volatile u_long mpboot_gd;
 /** CR0 to load; the next three likewise. */
