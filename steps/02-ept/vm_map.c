@@ -14,8 +14,8 @@
  * page, and enters it in the pmap, as a large page where the range, the
  * alignment, the memory and the processor allow it.
  *
- * One processor, no locks.  Nothing sleeps; no memory is an error that ends
- * the process that wanted it.
+ * Takes no locks: callers see to it that one processor at a time is here.
+ * Nothing sleeps; no memory is an error that ends the process that wanted it.
  */
 #include <sys/errno.h>
 #include <sys/systm.h>
@@ -24,7 +24,9 @@
 #include "vm_map.h"
 
 /* Pages that the kernel keeps for its own tables when processes want all. */
-#define VM_RESERVE 64
+#define VM_RESERVE   64
+/* The largest range: what is done to all its pages takes a bounded time. */
+#define VM_RANGE_MAX NBPDP
 
 static struct vm_object *
 object_alloc(u_int npages, vm_paddr_t backing)
@@ -123,11 +125,11 @@ insert(struct vm_map *map, struct vm_map_entry entry)
  * Adds a range.  No memory is taken for its contents yet.
  * @param map		address space
  * @param start		first byte, page-aligned
- * @param size		bytes, page-aligned
+ * @param size		bytes, page-aligned, at most 1 GB
  * @param prot		VM_PROT_*, and perhaps VM_MEMATTR_UNCACHEABLE
  * @param backing	physical address of the initial contents, which stay
  *			untouched: a write copies the page; 0 for zeros
- * @return		0, EINVAL (not aligned, or it wraps), EEXIST (it
+ * @return		0, EINVAL (not aligned, or not user space), EEXIST (it
  *			overlaps another), ENOMEM
  */
 int
@@ -136,8 +138,11 @@ vm_map_mmap(struct vm_map *map, vm_offset_t start, size_t size, u_int prot,
 {
 	struct vm_map_entry entry = { start, start + size, prot, NULL, 0 };
 
-	if (size == 0 || ((start | size) & PAGE_MASK) != 0 || entry.end < start)
+	if (size == 0 || ((start | size) & PAGE_MASK) != 0 ||
+	    entry.end < start || entry.end > VM_MAX_USER_ADDRESS)
 		return (EINVAL);
+	if (size > VM_RANGE_MAX)
+		return (ENOMEM);
 	for (u_int i = 0; i < map->nentries; i++)
 		if (start < map->entries[i].end &&
 		    entry.end > map->entries[i].start)

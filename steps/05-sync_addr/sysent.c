@@ -25,6 +25,8 @@
 #include "vmm_copyio.h"
 
 #define WRITE_PIECE 256
+/* So many bytes at a time, whatever is asked for: nobody else runs. */
+#define WRITE_MAX   1024
 
 static int
 sys_exit(struct vmx_thread_info *vti, struct sysmsg *sm)
@@ -35,18 +37,18 @@ sys_exit(struct vmx_thread_info *vti, struct sysmsg *sm)
 
 /* tag::write[] */
 /*
- * write(fd, buf, len), piece by piece; no byte of a piece is written unless
- * all of it can be read.
+ * write(fd, buf, len), at most WRITE_MAX bytes, piece by piece; no byte of a
+ * piece is written unless all of it can be read.
  */
 static int
 sys_write(struct vmx_thread_info *vti, struct sysmsg *sm)
 {
-	size_t len = sm->arg[2], done, n;
+	size_t len = MIN((u_register_t)sm->arg[2], WRITE_MAX), done, n;
 	char piece[WRITE_PIECE];
 
 	if (sm->arg[0] != 1 && sm->arg[0] != 2)
 		return (EBADF);
-	if ((ssize_t)len < 0)
+	if (sm->arg[2] < 0)
 		return (EINVAL);
 	for (done = 0; done < len; done += n) {
 		n = MIN(len - done, sizeof(piece));

@@ -71,6 +71,27 @@ window_init(void)
 	window_pdp()[GUEST_WINDOW >> PDPSHIFT] = WINDOW_PD | ENTRY;
 }
 
+/* Ranges that no object can hold, whatever becomes of their size in the
+ * kernel: none of them may be there afterwards. */
+static void
+check_large_ranges(void)
+{
+	static const u_long sizes[] = { NBPDP + PAGE_SIZE, 1UL << 43, 1UL << 44,
+		(1UL << 44) + PAGE_SIZE, 1UL << 46, 1UL << 47, 1UL << 62,
+		1UL << 63, -PAGE_SIZE };
+	struct guest_sys map = { SYS_mmap,
+		{ GUEST_WINDOW, 0, PROT_READ | PROT_WRITE, MAP_MEMORY, -1, 0,
+		    0 },
+		{ 0 } };
+
+	for (u_int i = 0; i < nitems(sizes); i++) {
+		map.arg[1] = sizes[i];
+		check(guest_sys(&map) ==
+		    (sizes[i] < 1UL << 47 ? ENOMEM : EINVAL));
+		guest_sys4(SYS_munmap, GUEST_WINDOW, sizes[i], 0, 0, NULL);
+	}
+}
+
 /** Passes arguments of every kind: fourth, seventh, behind an indirection. */
 void
 guest_arguments(void)
@@ -95,6 +116,7 @@ guest_arguments(void)
 	check(guest_sys(&map) == EINVAL);
 	check(guest_sys(&indirect) == 0);
 	*word(FRESH + NBPDR) = VALUE;
+	check_large_ranges();
 	indirect.arg[7] = 1;
 	check(guest_sys(&indirect) == EINVAL);
 	indirect = (struct guest_sys){ SYS_syscall, { SYS_getpid }, { 0 } };
@@ -120,6 +142,11 @@ guest_results(void)
 	check(guest_sys4(SYS_write, 1, AFTER, 0, 0, &done) == 0 && done == 0);
 	check(
 	    guest_sys4(SYS_mprotect, GUEST_SMALL + 1, 1, 0, 0, NULL) == EINVAL);
+	/* So much at a time, and the caller asks again. */
+	for (u_int i = 0; i < 1024; i++)
+		((volatile char *)GUEST_STACK)[i] = i < 1023 ? ' ' : '\n';
+	check(guest_sys4(SYS_write, 1, GUEST_STACK, 1L << 40, 0, &done) == 0 &&
+	    done == 1024);
 	/* Half of the buffer is there, which is not enough. */
 	check(guest_sys4(SYS_write, 1, AFTER - 5, 10, 0, NULL) == EFAULT);
 	guest_exit(0);

@@ -131,7 +131,7 @@ make_table(pmap_t pmap, pt_entry_t *pte)
 static int
 split(pmap_t pmap, pt_entry_t *pte, u_int level, vm_offset_t va)
 {
-	pt_entry_t old = *pte, small, *table;
+	pt_entry_t old = *pte, small, *table, marked;
 	vm_paddr_t pa;
 
 	/* LAB 02.8 begin: make the table that takes a large page's place */
@@ -145,7 +145,12 @@ split(pmap_t pmap, pt_entry_t *pte, u_int level, vm_offset_t va)
 	table = PHYS_TO_DMAP(pa);
 	for (u_int i = 0; i < NPTEPG; i++)
 		table[i] = small + i * PMAP_LEVEL_SIZE(level - 1);
-	*pte = pa | pmap->pm_format->table;
+	/* The processor may have set a mark since we looked. */
+	marked = __atomic_exchange_n(
+		     pte, pa | pmap->pm_format->table, __ATOMIC_SEQ_CST) &
+	    ~old;
+	for (u_int i = 0; marked != 0 && i < NPTEPG; i++)
+		__atomic_fetch_or(&table[i], marked, __ATOMIC_SEQ_CST);
 	pmap_invalidate(pmap, va, old, *pte);
 	/* LAB 02.8 end */
 	return (0);
@@ -333,15 +338,17 @@ pmap_enter(pmap_t pmap, vm_offset_t va, vm_paddr_t pa, u_int prot, u_int level)
 	/* The processor may have set a mark since we looked. */
 	old = __atomic_exchange_n(pte, new, __ATOMIC_SEQ_CST);
 	__atomic_fetch_or(pte, old & marks, __ATOMIC_SEQ_CST);
-	if (present(pmap, old)) {
-		pmap_invalidate(pmap, va, old, new);
-		if (!is_leaf(pmap, old, level))
-			*pte |= retire_table(pmap, old, level - 1, va, pa);
-	}
-	/* First out of every TLB, then free what it could still reach. */
+	if (!present(pmap, old))
+		return (0);
+	pmap_invalidate(pmap, va, old, new);
+	/* First out of every TLB, then take the last marks and free what could
+	 * still be reached. */
 	pmap_quiesce(pmap, gen);
-	if (present(pmap, old) && !is_leaf(pmap, old, level))
+	if (!is_leaf(pmap, old, level)) {
+		marks = retire_table(pmap, old, level - 1, va, pa);
+		__atomic_fetch_or(pte, marks, __ATOMIC_SEQ_CST);
 		free_tables(pmap, old, level - 1);
+	}
 	return (0);
 }
 /* end::enter[] */
