@@ -120,6 +120,7 @@ vmm_go(struct proc *p)
 }
 /* end::stop[] */
 
+/* tag::quiesce[] */
 /*
  * The oracle of debug builds: no processor is in the guest with a generation
  * older than that.  Bochs forgets all translations at every exit, so that a
@@ -128,11 +129,14 @@ vmm_go(struct proc *p)
 static void
 check_generations(const struct proc *p, u_long gen)
 {
-	for (u_int i = 0; i < ncpus; i++)
-		KASSERT(p->inside[i] == 0 || p->inside[i] - 1 >= gen,
+	for (u_int i = 0; i < ncpus; i++) {
+		u_long inside __unused = p->inside[i]; /* read once */
+
+		KASSERT(inside == 0 || inside - 1 >= gen,
 		    ("processor %u is in the guest with generation %lu, but "
 		     "what %lu took away is being reused",
-			i, p->inside[i] - 1, gen));
+			i, inside - 1, gen));
+	}
 }
 
 /**
@@ -152,6 +156,7 @@ vmm_quiesce(void *arg)
 	}
 	check_generations(p, gen);
 }
+/* end::quiesce[] */
 
 /* tag::sync[] */
 /**

@@ -161,10 +161,17 @@ check_turns(struct proc *p, u_int turns)
 {
 	u_long invepts = vmx_invept_count - began.invepts;
 	u_long late = ticks - began.tick;
+	bool few = invepts < turns;
+	bool slow = ncpus > 1 && late >= turns / 8 + 10;
 
 	tap_diag("%lu INVEPTs in %lu ticks", invepts, late);
-	return (p->status == 0 && invepts >= turns &&
-	    (ncpus == 1 || late < turns / 8 + 10));
+	if (p->status != 0)
+		return (false);
+	if (few)
+		tap_diag("fewer INVEPTs than turns");
+	if (slow)
+		tap_diag("some turns have waited for the clock");
+	return (!few && !slow);
 }
 
 static bool

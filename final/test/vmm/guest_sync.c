@@ -276,6 +276,7 @@ written(u_int page)
 	return (false);
 }
 
+/* tag::turn[] */
 /*
  * Turns the window; after that nobody may write to the page it showed.  The
  * entry must say that it was written, when it was: a change may lose no mark.
@@ -297,6 +298,8 @@ turn_window(u_int shown, change_t *change)
 		if (written(shown))
 			guest_exit(GUEST_STALE);
 }
+
+/* end::turn[] */
 
 static void
 stress(u_int vcpus, u_int rounds, change_t *change, void (*last)(void *arg))
