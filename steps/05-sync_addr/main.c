@@ -14,6 +14,7 @@
 #include <machine/smp.h>
 #include "vmm.h"
 
+/* tag::other[] */
 /* Every processor but the first. */
 static void
 other_main(void)
@@ -32,6 +33,7 @@ other_main(void)
 	vmx_cpu_enable(&vmx_caps, vmx_region_alloc(&vmx_caps));
 	usched_serve();
 }
+/* end::other[] */
 
 /** @return 0 when every test passed or VMX is refused with a reason */
 int

@@ -51,7 +51,7 @@ uint64_t ipi_count;
 bool
 vmm_enter(struct proc *p)
 {
-	/* LAB 05.1 begin: enter, unless somebody wants all others out */
+	/* LAB 05.2 begin: enter, unless somebody wants all others out */
 	u_long bit = 1UL << mycpuid;
 	u_int lock;
 
@@ -65,7 +65,7 @@ vmm_enter(struct proc *p)
 	} while (
 	    !atomic_cmpset_int(&p->p_vmm_cpulock, lock, lock + CPULOCK_INCR));
 	return (true);
-	/* LAB 05.1 end */
+	/* LAB 05.2 end */
 }
 
 /**
@@ -99,7 +99,7 @@ vmm_interrupt(u_long mask)
 static void
 vmm_stop(struct proc *p)
 {
-	/* LAB 05.2 begin: get everybody out of the guest, and wait for it */
+	/* LAB 05.6 begin: get everybody out of the guest, and wait for it */
 	/* One locked OR: a compare-and-set of the word could lose for ever
 	 * against those who come and go. */
 	while ((__atomic_fetch_or(
@@ -110,7 +110,7 @@ vmm_stop(struct proc *p)
 		vmm_interrupt(p->p_vmm_cpumask);
 	while ((atomic_load_acq_int(&p->p_vmm_cpulock) & CPULOCK_CNTMASK) != 0)
 		cpu_pause();
-	/* LAB 05.2 end */
+	/* LAB 05.6 end */
 }
 
 static void
@@ -120,6 +120,7 @@ vmm_go(struct proc *p)
 }
 /* end::stop[] */
 
+/* tag::quiesce[] */
 /*
  * The oracle of debug builds: no processor is in the guest with a generation
  * older than that.  Bochs forgets all translations at every exit, so that a
@@ -128,11 +129,14 @@ vmm_go(struct proc *p)
 static void
 check_generations(const struct proc *p, u_long gen)
 {
-	for (u_int i = 0; i < ncpus; i++)
-		KASSERT(p->inside[i] == 0 || p->inside[i] - 1 >= gen,
+	for (u_int i = 0; i < ncpus; i++) {
+		u_long inside __unused = p->inside[i]; /* read once */
+
+		KASSERT(inside == 0 || inside - 1 >= gen,
 		    ("processor %u is in the guest with generation %lu, but "
 		     "what %lu took away is being reused",
-			i, p->inside[i] - 1, gen));
+			i, inside - 1, gen));
+	}
 }
 
 /**
@@ -152,6 +156,7 @@ vmm_quiesce(void *arg)
 	}
 	check_generations(p, gen);
 }
+/* end::quiesce[] */
 
 /* tag::sync[] */
 /**
@@ -179,7 +184,7 @@ sys_vmm_guest_sync_addr(struct vmx_thread_info *vti, struct sysmsg *sm)
 	if (((dst | src) & 7) != 0)
 		return (EFAULT);
 	vmm_stop(p);
-	/* LAB 05.3 begin: exchange the entry, or change nothing */
+	/* LAB 05.7 begin: exchange the entry, or change nothing */
 	/* First whether both can be written: a failed read must never get
 	 * into a page table, nor an old entry get lost. */
 	value = vmm_linear_page(&vti->linear, src, VM_PROT_WRITE);
@@ -189,7 +194,7 @@ sys_vmm_guest_sync_addr(struct vmx_thread_info *vti, struct sysmsg *sm)
 		error = 0;
 	}
 	p->map.pmap.pm_invgen++;
-	/* LAB 05.3 end */
+	/* LAB 05.7 end */
 	check_generations(p, p->map.pmap.pm_invgen);
 	vmm_go(p);
 	return (error);

@@ -115,7 +115,7 @@ vmcs_enter(struct vmx_thread_info *vti)
 
 	if (cpu->current == vti)
 		return;
-	/* LAB 05.4 begin: take over a thread from any processor */
+	/* LAB 05.1 begin: take over a thread from any processor */
 	if (cpu->current != NULL)
 		vmcs_leave(cpu->current);
 	KASSERT(vti->cpu == 0, ("vmcs_enter: processor %u has it", vti->cpu));
@@ -127,7 +127,7 @@ vmcs_enter(struct vmx_thread_info *vti)
 		vmx_migrations += vti->last_cpu != 0;
 		vti->last_cpu = vti->cpu;
 	}
-	/* LAB 05.4 end */
+	/* LAB 05.1 end */
 }
 
 /**
@@ -137,10 +137,12 @@ vmcs_enter(struct vmx_thread_info *vti)
 void
 vmcs_leave(struct vmx_thread_info *vti)
 {
+	/* LAB 05.5 begin: give up a VMCS, so that any processor may take it */
 	vmx_must(vmclear(vti->vmcs), "vmclear");
 	vti->launched = false;
 	vti->cpu = 0;
 	vmm_cpus[mycpuid].current = NULL;
+	/* LAB 05.5 end */
 }
 /* end::current[] */
 

@@ -71,9 +71,11 @@ try_syscall(struct vmx_thread_info *vti)
 	if (length <= 0)
 		return (false);
 	skip_instruction(vti, length);
+	/* LAB 05.4 begin: make the call, unless only an exit was asked for */
 	/* -1 asks for this exit and nothing else: it has flushed the TLB. */
 	if (vti->guest.vg_frame.tf_rax != -1)
 		syscall2(vti);
+	/* LAB 05.4 end */
 	return (true);
 }
 /* end::syscall[] */
@@ -203,13 +205,13 @@ enter_guest(struct vmx_thread_info *vti)
 	enum vmx_status status;
 	u_int cpu = mycpuid;
 
-	/* LAB 05.5 begin: drop what is out of date, and enter */
+	/* LAB 05.3 begin: drop what is out of date, and enter */
 	if (ept_sync(&p->map.pmap, &vmx_caps, &p->eptgen[cpu]))
 		atomic_add_long(&vmx_invept_count, 1);
 	p->inside[cpu] = p->eptgen[cpu] + 1;
 	status = vmx_enter(&vti->guest, vti->launched);
 	p->inside[cpu] = 0;
-	/* LAB 05.5 end */
+	/* LAB 05.3 end */
 	return (status);
 }
 

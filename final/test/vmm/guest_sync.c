@@ -30,9 +30,7 @@
 #define ENTRY	(X86_PG_V | X86_PG_RW | X86_PG_U)
 #define NOTHING 0xf0000000UL
 #define WORDS	(PAGE_SIZE / sizeof(u_long))
-/** How often the window is turned at least. */
-#define ROUNDS	40
-/** The same where each turn takes a time slice of every virtual CPU. */
+/** GUEST_TURNS where each turn takes a time slice of every virtual CPU. */
 #define FEW	5
 /** How often a page that is not shown is looked at. */
 #define LOOKS	500
@@ -236,16 +234,31 @@ write_by_host(void *arg)
 			  NULL) == 0);
 }
 
-/* Starts writers and waits until each of them has written. */
+/* Rarely, and not always after the same time. */
 static void
-start_writers(u_int n, bool host)
+write_slowly(void *arg)
+{
+	volatile u_long *word = arg;
+
+	for (u_long i = 0; !stop; i++) {
+		++*word;
+		for (u_long n = i * 1237 % 4001; n > 0; n--)
+			cpu_pause();
+	}
+}
+
+/*
+ * Starts writers and waits until each of them has written.  The last one may
+ * be of another kind.
+ */
+static void
+start_writers(u_int n, void (*last)(void *arg))
 {
 	make_window();
 	check(signal_handle(SIGUSR1, interlock_handler) == 0);
 	for (u_int i = 0; i < n; i++) {
 		tids[i] = thread_start(
-		    host && i > 0 && i == n - 1 ? write_by_host : write_on,
-		    (void *)&window[i]);
+		    i == n - 1 ? last : write_on, (void *)&window[i]);
 		check(tids[i] > 0);
 	}
 	nwriters = n;
@@ -263,6 +276,7 @@ written(u_int page)
 	return (false);
 }
 
+/* tag::turn[] */
 /*
  * Turns the window; after that nobody may write to the page it showed.  The
  * entry must say that it was written, when it was: a change may lose no mark.
@@ -285,10 +299,12 @@ turn_window(u_int shown, change_t *change)
 			guest_exit(GUEST_STALE);
 }
 
+/* end::turn[] */
+
 static void
-stress(u_int vcpus, u_int rounds, change_t *change, bool host)
+stress(u_int vcpus, u_int rounds, change_t *change, void (*last)(void *arg))
 {
-	start_writers(vcpus - 1, host);
+	start_writers(vcpus - 1, last);
 	for (u_int round = 0; round < rounds; round++) {
 		while (!written(round % 2))
 			yield();
@@ -304,35 +320,56 @@ stress(u_int vcpus, u_int rounds, change_t *change, bool host)
 void
 guest_stress_2(void)
 {
-	stress(2, ROUNDS, change_by_sync_addr, false);
+	stress(2, GUEST_TURNS, change_by_sync_addr, write_on);
 }
 
 /** Four, of which one writes through the host. */
 void
 guest_stress_4(void)
 {
-	stress(4, ROUNDS, change_by_sync_addr, true);
+	stress(4, GUEST_TURNS, change_by_sync_addr, write_by_host);
 }
 
 /** Eight. */
 void
 guest_stress_8(void)
 {
-	stress(8, ROUNDS, change_by_sync_addr, true);
+	stress(8, GUEST_TURNS, change_by_sync_addr, write_by_host);
 }
 
 /** Four that use the interlock. */
 void
 guest_stress_interlock(void)
 {
-	stress(4, FEW, change_by_interlock, false);
+	stress(4, FEW, change_by_interlock, write_on);
 }
 
 /** Four that do without either. */
 void
 guest_stress_store(void)
 {
-	stress(4, ROUNDS, change_by_store, false);
+	stress(4, GUEST_TURNS, change_by_store, write_on);
+}
+
+/**
+ * Turns the window whether anybody has written yet or not.  What is written up
+ * to the last moment, the entry must say.
+ */
+void
+guest_stress_marks(void)
+{
+	const pt_entry_t marks = X86_PG_A | X86_PG_M;
+	pt_entry_t old;
+
+	start_writers(1, write_slowly);
+	for (u_int i = 0; i < GUEST_TURNS_MARKS; i++) {
+		old = change_by_sync_addr(entry_of((i + 1) % 2));
+		check(!written(i % 2) || (old & marks) == marks);
+		pages[i % 2][0] = 0;
+	}
+	stop = true;
+	thread_join(tids[0]);
+	guest_exit(0);
 }
 
 /* --- the same one level below: a page of the image that becomes private --- */
@@ -390,7 +427,7 @@ bench(u_long arg, change_t *change)
 {
 	u_long n = (uint32_t)arg;
 
-	start_writers((arg >> 32) - 1, false);
+	start_writers((arg >> 32) - 1, write_on);
 	for (u_long i = 0; i < n; i++)
 		change(entry_of((i + 1) % 2));
 	guest_exit(0);

@@ -48,7 +48,11 @@ void guest_hand_over(u_long n);
 
 /* --- guest_sync.c, guests of step 05 --- */
 /** Exit status of a guest that met a stale translation. */
-#define GUEST_STALE 99
+#define GUEST_STALE	  99
+/** How often a stress turns its window. */
+#define GUEST_TURNS	  40
+/** The same where few of the turns are of any interest. */
+#define GUEST_TURNS_MARKS 512
 void guest_sync_calls(void);
 void guest_sync_remove(void);
 void guest_forced_exit(void);
@@ -57,6 +61,7 @@ void guest_stress_4(void);
 void guest_stress_8(void);
 void guest_stress_interlock(void);
 void guest_stress_store(void);
+void guest_stress_marks(void);
 void guest_private_readers(void);
 void guest_bench_sync(u_long arg);
 void guest_bench_interlock(u_long arg);
