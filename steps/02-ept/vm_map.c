@@ -66,6 +66,7 @@ object_free_pages(
 	for (u_int i = first; i < last; i++) {
 		if (object->pages[i] == NULL)
 			continue;
+		pmap_check(&map->pmap);
 		vm_page_split(object->pages[i]);
 		vm_page_free(object->pages[i]);
 		object->pages[i] = NULL;

@@ -20,7 +20,10 @@
  * generation is compared after the count: who got in before EXCL was set will
  * be waited for, and who gets in later sees the new generation.  Waiting is
  * for the count and not for the mask, whose bits also those set who are about
- * to back off.  The model in final/test/model tries every order.
+ * to back off.  The model in final/test/model tries every order of a call.
+ *
+ * A change of the EPT itself, vmm_quiesce(), counts first and stops only whom
+ * it finds inside.
  *
  * Interrupts are off throughout, and the interrupt itself does nothing: it is
  * there to force an exit.  Source: DragonFly's sys/kern/sys_vmm.c and
@@ -46,7 +49,7 @@ uint64_t ipi_count;
  * Asks to enter the guest on this processor.
  * @param p	process
  * @return	false if its virtual CPUs have to stay out for now: the caller
- *		lets interrupts in and asks again
+ *		lets go of what they may wait for, and asks again
  */
 bool
 vmm_enter(struct proc *p)
@@ -121,14 +124,18 @@ vmm_go(struct proc *p)
 /* end::stop[] */
 
 /* tag::quiesce[] */
-/*
- * The oracle of debug builds: no processor is in the guest with a generation
- * older than that.  Bochs forgets all translations at every exit, so that a
- * missing flush would show on another processor at best.
+/**
+ * The oracle of debug builds: panics if a processor is in the guest with a
+ * generation older than the one in force.  Bochs forgets all translations at
+ * every exit, so that a missing flush would show on another processor at best.
+ * @param arg	process
  */
-static void
-check_generations(const struct proc *p, u_long gen)
+void
+vmm_check(void *arg)
 {
+	const struct proc *p = arg;
+	u_long gen __unused = p->map.pmap.pm_invgen;
+
 	for (u_int i = 0; i < ncpus; i++) {
 		u_long inside __unused = p->inside[i]; /* read once */
 
@@ -148,13 +155,15 @@ void
 vmm_quiesce(void *arg)
 {
 	struct proc *p = arg;
-	u_long gen = p->map.pmap.pm_invgen;
-
+	/* The new generation must be out before the count is looked at: who
+	 * is not counted yet will see it.  A store and a load of another word
+	 * are the two that the processor may exchange. */
+	cpu_mfence();
 	if ((atomic_load_acq_int(&p->p_vmm_cpulock) & CPULOCK_CNTMASK) != 0) {
 		vmm_stop(p);
 		vmm_go(p);
 	}
-	check_generations(p, gen);
+	vmm_check(p);
 }
 /* end::quiesce[] */
 
@@ -195,7 +204,7 @@ sys_vmm_guest_sync_addr(struct vmx_thread_info *vti, struct sysmsg *sm)
 	}
 	p->map.pmap.pm_invgen++;
 	/* LAB 05.7 end */
-	check_generations(p, p->map.pmap.pm_invgen);
+	vmm_check(p);
 	vmm_go(p);
 	return (error);
 }

@@ -195,8 +195,9 @@ static void
 idle(struct idle *account)
 {
 	struct vmm_cpu *cpu = &vmm_cpus[mycpuid];
-	uint64_t start = rdtsc();
+	uint64_t start = rdtsc(), ended;
 
+	cpu->busy += start;
 	if (cpu->current != NULL)
 		vmcs_leave(cpu->current);
 	cpu->idle = true;
@@ -204,12 +205,14 @@ idle(struct idle *account)
 	cpu_idle();
 	spin_lock(&vmm_lock);
 	cpu->idle = false;
+	ended = rdtsc();
+	cpu->busy -= ended;
 	if (mycpuid != 0)
 		return;
 	if (account->began == 0)
 		account->began = start;
-	account->ended = rdtsc();
-	account->halted += account->ended - start;
+	account->ended = ended;
+	account->halted += ended - start;
 }
 
 /* Whether somebody runs or could: then this processor has only to wait. */
@@ -295,6 +298,7 @@ void
 usched_run(struct proc *p)
 {
 	running = p;
+	vmm_interrupt((1UL << ncpus) - 1);
 	vmx_vmrun(p);
 	running = NULL;
 	/* Who looks from now on finds none; who has looked is counted. */

@@ -275,6 +275,7 @@ static const struct guest_test guest_tests[] = {
 	{ "interlock", guest_stress_interlock, GUEST_EXITED, 0, NULL },
 	{ "plain store", guest_stress_store, GUEST_EXITED, 0, check_store },
 	{ "marks", guest_stress_marks, GUEST_EXITED, 0, check_marks },
+	{ "munmap while used", guest_unmap_used, GUEST_BAD_ACCESS, EFAULT },
 	{ "private readers", guest_private_readers, GUEST_EXITED, 0, NULL },
 	{ "misconfigured", guest_big, GUEST_MISCONFIG, 0, NULL, misconfigure },
 };
@@ -297,6 +298,7 @@ run_guest(const char *name, void *entry, u_long arg, u_int patience,
 		proc.eptgen[i] = proc.map.pmap.pm_invgen - 1;
 	proc.map.pmap.pm_quiesce_arg = &proc;
 	proc.map.pmap.pm_quiesce = vmm_quiesce;
+	proc.map.pmap.pm_check = vmm_check;
 	if (setup != NULL && !setup(&proc))
 		return (false);
 	/* As after a CALL: the stack is 8 bytes off a multiple of 16. */
@@ -334,16 +336,29 @@ run_test(const struct guest_test *t)
 		    proc.status, free - vm_page_free_count());
 }
 
+/* Ticks that processors have spent in the host, for the guest. */
+static uint64_t
+sum_busy(void)
+{
+	uint64_t sum = 0;
+
+	for (u_int i = 0; i < ncpus; i++)
+		sum += vmm_cpus[i].busy;
+	return (sum);
+}
+
 static bool
 bench_run(void *entry, u_long arg, struct bench_cost *cost)
 {
 	cost->ipis = -ipi_count;
+	cost->host = -sum_busy();
 	cost->exits = -vmx_sum_counts(vmx_exit_count);
 	cost->instructions = -rdtsc();
 	run_guest("bench", entry, arg, 200, NULL);
 	cost->instructions += rdtsc();
 	cost->exits += vmx_sum_counts(vmx_exit_count);
 	cost->ipis += ipi_count;
+	cost->host += sum_busy();
 	guest_memory_free(&proc);
 	return (proc.end == GUEST_EXITED && proc.status == 0);
 }
@@ -357,7 +372,7 @@ vmm_bench(void)
 		{ "EPT violation, 4 KB", guest_touch_pages, 64 },
 		{ "umtx ping-pong", guest_hand_over, 500 },
 		{ "sync_addr", guest_bench_sync, 100, 8 },
-		{ "interlock", guest_bench_interlock, 20, 8 },
+		{ "interlock", guest_bench_interlock, 40, 8 },
 	};
 
 	vmm_bench_rows(rows, nitems(rows), bench_run);

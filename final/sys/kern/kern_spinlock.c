@@ -24,8 +24,8 @@ void (*spin_poll)(void);
 /** Longest wait in TSC ticks; clock_init() makes it SPIN_SECONDS. */
 uint64_t spin_limit = 1UL << 34;
 
-/* Interrupts off, once for each lock held. */
-static void
+/* Interrupts off, once for each lock held; this processor. */
+static struct globaldata *
 spin_enter(void)
 {
 	bool intr = (read_rflags() & PSL_I) != 0;
@@ -35,22 +35,21 @@ spin_enter(void)
 	gd = mycpu;
 	if (gd->gd_spinlocks++ == 0)
 		gd->gd_spin_intr = intr;
+	return (gd);
 }
 
 static void
-spin_leave(void)
+spin_leave(struct globaldata *gd)
 {
-	struct globaldata *gd = mycpu;
-
 	if (--gd->gd_spinlocks == 0 && gd->gd_spin_intr)
 		cpu_enable_intr();
 }
 
 /* Whether the lock was free and is this processor's now. */
 static bool
-spin_take(struct spinlock *lock)
+spin_take(struct spinlock *lock, const struct globaldata *gd)
 {
-	return (atomic_cmpset_int(&lock->owner, 0, mycpuid + 1) != 0);
+	return (atomic_cmpset_int(&lock->owner, 0, gd->gd_cpuid + 1) != 0);
 }
 
 /* Reads until the lock looks free: only a write takes the line from others. */
@@ -91,11 +90,12 @@ spin_init(struct spinlock *lock, const char *name)
 void
 spin_lock(struct spinlock *lock)
 {
-	spin_enter();
-	KASSERT(!spin_held(lock),
+	struct globaldata *gd = spin_enter();
+
+	KASSERT(lock->owner != gd->gd_cpuid + 1,
 	    ("spin_lock: %s: processor %u has it already", lock->name,
-		mycpuid));
-	while (!spin_take(lock))
+		gd->gd_cpuid));
+	while (!spin_take(lock, gd))
 		spin_wait(lock);
 }
 
@@ -107,10 +107,11 @@ spin_lock(struct spinlock *lock)
 bool
 spin_trylock(struct spinlock *lock)
 {
-	spin_enter();
-	if (spin_take(lock))
+	struct globaldata *gd = spin_enter();
+
+	if (spin_take(lock, gd))
 		return (true);
-	spin_leave();
+	spin_leave(gd);
 	return (false);
 }
 
@@ -121,11 +122,13 @@ spin_trylock(struct spinlock *lock)
 void
 spin_unlock(struct spinlock *lock)
 {
-	KASSERT(spin_held(lock),
+	struct globaldata *gd = mycpu;
+
+	KASSERT(lock->owner == gd->gd_cpuid + 1,
 	    ("spin_unlock: %s: processor %u does not have it", lock->name,
-		mycpuid));
+		gd->gd_cpuid));
 	atomic_store_rel_int(&lock->owner, 0);
-	spin_leave();
+	spin_leave(gd);
 }
 
 /**

@@ -62,6 +62,7 @@ void guest_stress_8(void);
 void guest_stress_interlock(void);
 void guest_stress_store(void);
 void guest_stress_marks(void);
+void guest_unmap_used(void);
 void guest_private_readers(void);
 void guest_bench_sync(u_long arg);
 void guest_bench_interlock(u_long arg);

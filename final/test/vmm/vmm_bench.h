@@ -10,9 +10,12 @@
 
 /** What a run cost. */
 struct bench_cost {
-	uint64_t instructions; /**< time-stamp ticks; in Bochs instructions */
+	uint64_t instructions; /**< time-stamp ticks from start to end; in
+				    Bochs instructions of one processor */
 	uint64_t exits;	       /**< VM exits */
 	uint64_t ipis;	       /**< interrupts between processors */
+	uint64_t host;	       /**< ticks of all processors in the host; 0:
+				    not counted apart */
 };
 
 /**

@@ -83,10 +83,24 @@ struct pmap {
 	 * compares before it enters the guest.
 	 */
 	void (*pm_quiesce)(void *arg);
-	void *pm_quiesce_arg; /**< handed to it */
+	/** Panics unless that is so now; for debug builds.  Or NULL. */
+	void (*pm_check)(void *arg);
+	void *pm_quiesce_arg; /**< handed to both */
 };
 
 typedef struct pmap *pmap_t; /**< BSD's name */
+
+/**
+ * To be called before a page that a pmap has mapped is freed: no processor may
+ * reach it any more.
+ * @param pmap	tables that do not map the page any longer
+ */
+static __inline void
+pmap_check(pmap_t pmap)
+{
+	if (pmap->pm_check != NULL)
+		pmap->pm_check(pmap->pm_quiesce_arg);
+}
 
 /* --- x86_64/pmap.c --- */
 extern struct pmap kernel_pmap;

@@ -253,13 +253,18 @@ vmx_must(enum vmx_status status, const char *what)
 static __inline uint64_t
 vmcs_read(uint32_t field)
 {
-	enum vmx_status status;
-	uint64_t v = 0;
+	uint64_t v;
+	bool ok;
 
-	status = vmread(field, &v);
-	if (__predict_false(status != VMX_OK))
+	/* Neither carry nor zero: one condition, since every exit reads ten
+	 * fields.  Why it failed is asked for by doing it again. */
+	__asm __volatile("vmread %2, %1"
+			 : "=@cca"(ok), "=r"(v)
+			 : "r"((uint64_t)field)
+			 : "memory");
+	if (__predict_false(!ok))
 		panic("vmread of %s (%#x) failed: %s", vmx_field_name(field),
-		    field, vmx_status_text(status));
+		    field, vmx_status_text(vmread(field, &v)));
 	return (v);
 }
 
