@@ -80,6 +80,7 @@ struct vk_counts {
 extern struct vk_proc vk_procs[VK_NPROC];
 extern struct vk_counts vk_counts;
 void vkernel(const struct vk_config *config);
+void vk_panic(const char *line, size_t n) __dead2;
 u_int vk_leaks(void);
 int
 vmspace_run(vm_paddr_t id, struct trapframe *tf, const struct vextframe *vf);

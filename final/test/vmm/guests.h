@@ -49,6 +49,8 @@ void guest_hand_over(u_long n);
 /* --- guest_sync.c, guests of step 05 --- */
 /** Exit status of a guest that met a stale translation. */
 #define GUEST_STALE 99
+/** Status of a vkernel that has found nothing wrong. */
+#define GUEST_WELL  4711
 void guest_sync_calls(void);
 void guest_sync_remove(void);
 void guest_forced_exit(void);

@@ -192,6 +192,14 @@ def _first(lines, pattern):
                               if line.split(":")[0] == head))
 
 
+def _shown(row, lines):
+    """What the kernel says of a fault: see `shows` in table.py."""
+    if "shows" not in row:
+        return _first(lines, _SAID)
+    pattern = re.compile("|".join(f"(?:{each})" for each in row["shows"]))
+    return [line for line in lines if pattern.search(line)]
+
+
 def _fault_run(tree, texts, name):
     kernel = tree.variant(texts)
     config = tree.lab.fault_config(name)
@@ -208,7 +216,8 @@ def fault_words(trees, name):
     bare = _fault_run(without, texts, name)
     rules = _first(grader.console_lines(checked), _RULE) or \
         ["(finds nothing)"]
-    said = _first(grader.console_lines(bare), _SAID) or ["(nothing)"]
+    row = next(row for row in without.lab.faults if row["name"] == name)
+    said = _shown(row, grader.console_lines(bare)) or ["(nothing)"]
     log = [re.sub(r"^[0-9]+ ", "", line) for _, _, line in bare.findings] or \
         ["(nothing)"]
     return [*(f"checker:  {line}" for line in rules),

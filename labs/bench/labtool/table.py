@@ -35,6 +35,10 @@
     name, title
     machine                 like a key of `points`; the first of these if it is
                             not given
+    shows                   regular expressions: what the kernel says of this
+                            fault is the lines in which one is found; if it is
+                            not given, its words about the first guest that it
+                            cannot enter or ends
 
 A kernel is run once for each machine or config that has points, in the order
 in which the points name them.  What is recorded of a run is in
@@ -66,7 +70,7 @@ _KEYS = {
     "config": {"name", "machine", "cpus", "mem", "append", "timeout"},
     "point": {"name", "points", "tap", "lines", "ends"},
     "wrong": {"name", "title", "loses", "timeout"},
-    "fault": {"name", "title", "machine"},
+    "fault": {"name", "title", "machine", "shows"},
 }
 
 

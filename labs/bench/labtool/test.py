@@ -14,7 +14,7 @@ sys.path[:0] = [os.path.dirname(HERE), os.path.join(os.path.dirname(HERE),
 from taplib import TOP, has, main, same
 from benchlib import front
 from benchlib.words import Refusal
-from labtool import grader, patch, regions, report, table, workspace
+from labtool import grader, patch, prove, regions, report, table, workspace
 
 PLACE = os.path.join(TOP, "build/labs/tool-test")
 LAB = os.path.join(HERE, "lab")
@@ -207,6 +207,15 @@ def lost_where_there_is_none():
     same([lab.fault_config(name).name for name in "fg"], ["good", "bad"])
 
 
+def fault_shows():
+    """A fault's own lines, if its row names them; else the first guest's"""
+    lines = ["one: #PF at 0; guest ended", "not ok 2 - two", "# end 3",
+             "three: #UD at 0; guest ended"]
+    same(prove._shown({}, lines), lines[:1])
+    same(prove._shown({"shows": ["^not ok", "^# end"]}, lines), lines[1:3])
+    same(prove._shown({"shows": ["^never"]}, lines), [])
+
+
 def links_kept():
     """A file in a folder of the step, which is a link, is not written to"""
     has(refused(workspace.put, fresh("links"), "sys/tap.h", "x"),
@@ -309,5 +318,5 @@ def not_c():
 if __name__ == "__main__":
     sys.exit(main([regions_cut, regions_nested, regions_refused,
                    table_refused, configs, graded_on_configs,
-                   lost_where_there_is_none, links_kept, patches, normal,
-                   words_refused, workspace_graded, not_c]))
+                   lost_where_there_is_none, fault_shows, links_kept, patches,
+                   normal, words_refused, workspace_graded, not_c]))
