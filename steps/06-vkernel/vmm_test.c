@@ -321,7 +321,7 @@ vmm_bench(void)
 		{ "sync_addr", guest_bench_sync, 100, 8 },
 		{ "interlock", guest_bench_interlock, 20, 8 },
 		{ "system call of a process", guest_vk_bench_calls, 500 },
-		{ "page fault of a process", guest_vk_bench_faults, 64 },
+		{ "page fault of a process", guest_vk_bench_faults, 120 },
 	};
 
 	vmm_bench_rows(rows, nitems(rows), bench_run);

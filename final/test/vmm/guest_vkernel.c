@@ -57,7 +57,7 @@ static u_int tables_used, tables_made;
 static u_int next_proc;
 static umtx_t work; /* counts whenever an idle virtual CPU shall look */
 static volatile int tick_count;
-static volatile bool over;
+static volatile umtx_t over; /* the clock sleeps on it */
 static u_int nvcpus;
 static volatile int vcpu_tid[VK_NPROC];
 
@@ -638,11 +638,10 @@ on_tick(int sig __unused)
 static void
 clock_main(void *arg __unused)
 {
-	static umtx_t never;
 	int tid;
 
-	while (!over) {
-		umtx_sleep(&never, 0, TICK_US);
+	while (over == 0) {
+		umtx_sleep(&over, 0, TICK_US);
 		for (u_int i = 0; i < nvcpus; i++) {
 			tid = vcpu_tid[i];
 			if (tid != 0)
@@ -673,7 +672,7 @@ vkernel(const struct vk_config *config)
 	must(guest_sys4(SYS_vmspace_create, 0, 0, 0, 0, NULL) == 0);
 	must(signal_handle(SIGALRM, on_tick) == 0);
 	must(signal_handle(SIGSEGV, on_segv) == 0);
-	over = false;
+	over = 0;
 	nframes = config->frames;
 	nvcpus = config->vcpus;
 	for (u_int i = 0; i < config->nproc; i++)
@@ -688,7 +687,8 @@ vkernel(const struct vk_config *config)
 	vcpu_main(NULL);
 	for (u_int i = 1; i < nvcpus; i++)
 		thread_join(tid[i]);
-	over = true;
+	over = 1;
+	umtx_wakeup(&over, 0); /* or it sleeps to the end of its tick */
 	thread_join(clock);
 }
 

@@ -23,7 +23,7 @@
 /** @{ */
 #define VK_HEAP	       0x0000100000000000UL
 #define VK_STACK_TOP   0x0000700000000000UL
-#define VK_HEAP_PAGES  128
+#define VK_HEAP_PAGES  240
 #define VK_STACK_PAGES 8
 #define VK_PAGES       (VK_HEAP_PAGES + VK_STACK_PAGES)
 /** @} */
