@@ -667,7 +667,7 @@ on_segv(int sig __unused)
 void
 vkernel(const struct vk_config *config)
 {
-	int tid[VK_NPROC], clock;
+	int tid[VK_NPROC], clock = 0;
 
 	must(guest_sys4(SYS_vmspace_create, 0, 0, 0, 0, NULL) == 0);
 	must(signal_handle(SIGALRM, on_tick) == 0);
@@ -678,8 +678,10 @@ vkernel(const struct vk_config *config)
 	for (u_int i = 0; i < config->nproc; i++)
 		proc_init(&vk_procs[i], config->program[i].entry,
 		    config->program[i].arg);
-	clock = thread_start(clock_main, NULL);
-	must(clock > 0);
+	if (!config->still) {
+		clock = thread_start(clock_main, NULL);
+		must(clock > 0);
+	}
 	for (u_int i = 1; i < nvcpus; i++) {
 		tid[i] = thread_start(vcpu_main, (void *)(long)i);
 		must(tid[i] > 0);
@@ -689,7 +691,8 @@ vkernel(const struct vk_config *config)
 		thread_join(tid[i]);
 	over = 1;
 	umtx_wakeup(&over, 0); /* or it sleeps to the end of its tick */
-	thread_join(clock);
+	if (clock != 0)
+		thread_join(clock);
 }
 
 /**

@@ -65,6 +65,7 @@ struct vk_config {
 		void (*entry)(long arg);
 		long arg;
 	} program[VK_NPROC];
+	bool still; /**< no clock: who runs, runs until it stops */
 };
 
 /** What happened; pages. */

@@ -111,7 +111,7 @@ void
 guest_vk_calls(void)
 {
 	static const struct vk_config config = { 1, 4, 2,
-		{ { user_system_calls, 0 }, { user_system_calls, 0 } } };
+		{ { user_system_calls, 0 }, { user_system_calls, 0 } }, true };
 
 	vkernel(&config);
 	check_all_well(&config);
@@ -166,7 +166,8 @@ guest_vk_wild(void)
 		{ WILD_HANDLER, T_PROTFLT, -1 },
 	};
 	/* end::wild[] */
-	struct vk_config config = { 2, 16, VK_NPROC, { { user_hello, 0 } } };
+	struct vk_config config = { 2, 16, VK_NPROC, { { user_hello, 0 } },
+		true };
 	struct vk_proc *p;
 	u_int i, j, n;
 
@@ -378,7 +379,7 @@ guest_vk_table_nowhere(void)
 static void
 bench(void (*entry)(long), u_long n)
 {
-	struct vk_config config = { 1, VK_FRAMES, 1, { { entry, n } } };
+	struct vk_config config = { 1, VK_FRAMES, 1, { { entry, n } }, true };
 
 	vkernel(&config);
 	check_all_well(&config);
