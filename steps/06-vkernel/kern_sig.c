@@ -102,6 +102,7 @@ lwp_signal(struct vmx_thread_info *vti, int sig)
 		vmm_interrupt(1UL << (vti->cpu - 1));
 }
 
+/* tag::trapsignal[] */
 /**
  * Turns an exception of a thread into a signal, if that leads anywhere.
  * @param vti	thread; its frame says what happened
@@ -117,6 +118,7 @@ trapsignal(struct vmx_thread_info *vti, int sig)
 	lwp_signal(vti, sig);
 	return (true);
 }
+/* end::trapsignal[] */
 
 /**
  * @param vti	thread
@@ -142,6 +144,7 @@ sendsig(struct vmx_thread_info *vti, int sig, const struct sigaction *act)
 }
 /* end::sendsig[] */
 
+/* tag::postsig[] */
 /**
  * Delivers signals that wait for a thread which is about to enter the guest.
  * @param vti	thread; the process may have ended afterwards
@@ -153,9 +156,11 @@ postsig(struct vmx_thread_info *vti)
 	const struct sigaction *act;
 	int sig;
 
+	/* LAB 06.3 begin: leave a process before a handler runs */
 	/* A handler is the vkernel's, and runs on its stack. */
 	if (vti->vk.ve != 0 && sig_pending(vti))
 		vkernel_trap(vti, 0, 0, 0);
+	/* LAB 06.3 end */
 	while (p->end == GUEST_RUNNING && sig_pending(vti)) {
 		sig = __builtin_ctzl(vti->sigpend & ~vti->sigmask) + 1;
 		act = &p->sigact[sig];
@@ -174,6 +179,7 @@ postsig(struct vmx_thread_info *vti)
 			vti->sigmask |= SIGBIT(sig);
 	}
 }
+/* end::postsig[] */
 
 /* tag::sigreturn[] */
 /**

@@ -68,16 +68,20 @@ switch_to(struct vmx_thread_info *vti, vm_paddr_t cr3, const u_register_t *base)
 }
 /* end::switch[] */
 
+/* tag::sanitize[] */
 /* Whether a process can run with these; what is not its business is forced. */
 static bool
 sanitize(struct trapframe *tf, const struct savetls *tls)
 {
+	/* LAB 06.4 begin: force what is not a process's business */
 	tf->tf_cs = UCODE_SEL;
 	tf->tf_ss = UDATA_SEL;
 	tf->tf_rflags = (tf->tf_rflags & PSL_USERCHANGE) | PSL_RESERVED | PSL_I;
 	return (is_canonical(tf->tf_rip) && is_canonical(tls->info[0].base) &&
 	    is_canonical(tls->info[1].base));
+	/* LAB 06.4 end */
 }
+/* end::sanitize[] */
 
 /* tag::run[] */
 /**
@@ -112,7 +116,7 @@ sys_vmspace_ctl(struct vmx_thread_info *vti, struct sysmsg *sm)
 		return (EFAULT);
 	if (!sanitize(&tf, &vf.vx_tls))
 		return (EINVAL);
-	/* LAB 06.1 begin: keep the vkernel's state, load the process's */
+	/* LAB 06.5 begin: keep the vkernel's state, load the process's */
 	vk->user_trapframe = sm->arg[2];
 	vk->save_trapframe = vti->guest.vg_frame;
 	vk->save_base[0] = vmcs_read(VMCS_GUEST_FS_BASE);
@@ -123,7 +127,7 @@ sys_vmspace_ctl(struct vmx_thread_info *vti, struct sysmsg *sm)
 	base[0] = vf.vx_tls.info[0].base;
 	base[1] = vf.vx_tls.info[1].base;
 	switch_to(vti, id, base);
-	/* LAB 06.1 end */
+	/* LAB 06.5 end */
 	return (EJUSTRETURN);
 }
 /* end::run[] */
@@ -145,7 +149,7 @@ vkernel_trap(
 	struct trapframe tf = vti->guest.vg_frame;
 	int result;
 
-	/* LAB 06.2 begin: back to the vkernel, and tell it why */
+	/* LAB 06.7 begin: back to the vkernel, and tell it why */
 	tf.tf_trapno = trapno;
 	tf.tf_err = error;
 	tf.tf_addr = addr;
@@ -156,7 +160,7 @@ vkernel_trap(
 	/* Only now: the address is one of the vkernel's. */
 	result = vmm_copyout(&vti->linear, &tf, vk->user_trapframe, sizeof(tf));
 	syscall_return(vti, &sm, result);
-	/* LAB 06.2 end */
+	/* LAB 06.7 end */
 }
 /* end::trap[] */
 
@@ -196,6 +200,7 @@ vkernel_exception(struct vmx_thread_info *vti, u_int vector)
 	if (vti->vk.ve == 0 || vector >= nitems(trap_numbers) ||
 	    trap_numbers[vector] == 0)
 		return (false);
+	/* LAB 06.6 begin: say it as the bare machine would */
 	/* As on the bare machine: behind INT3 and the like. */
 	if (type == INTR_INFO_TYPE_SW_EXCEPTION ||
 	    type == INTR_INFO_TYPE_PRIV_SW_EXC)
@@ -203,6 +208,7 @@ vkernel_exception(struct vmx_thread_info *vti, u_int vector)
 	vkernel_trap(vti, trap_numbers[vector],
 	    (info & INTR_INFO_ERROR_CODE) != 0 ? vti->exit.intr_error : 0,
 	    vector == IDT_PF ? vti->exit.qualification : 0);
+	/* LAB 06.6 end */
 	return (true);
 }
 /* end::exceptions[] */

@@ -147,7 +147,10 @@ struct sysmsg {
 /** A system call: returns an errno, or EJUSTRETURN. */
 typedef int sy_call_t(struct vmx_thread_info *vti, struct sysmsg *sm);
 
-/** @return whether an address is one that a program can have */
+/**
+ * @param va	address
+ * @return	whether it is one that a program can have
+ */
 static __inline bool
 is_canonical(vm_offset_t va)
 {
@@ -203,20 +206,25 @@ bool vmm_enter(struct proc *p);
 void vmm_leave(struct proc *p);
 void vmm_interrupt(u_long mask);
 void vmm_quiesce(void *arg);
-sy_call_t sys_vmm_guest_sync_addr;
+int sys_vmm_guest_sync_addr(struct vmx_thread_info *vti, struct sysmsg *sm);
 
 /* --- kern_umtx.c --- */
-sy_call_t sys_umtx_sleep, sys_umtx_wakeup;
+int sys_umtx_sleep(struct vmx_thread_info *vti, struct sysmsg *sm);
+int sys_umtx_wakeup(struct vmx_thread_info *vti, struct sysmsg *sm);
 
 /* --- kern_sig.c --- */
-sy_call_t sys_sigaction, sys_lwp_kill, sys_sigreturn;
+int sys_sigaction(struct vmx_thread_info *vti, struct sysmsg *sm);
+int sys_lwp_kill(struct vmx_thread_info *vti, struct sysmsg *sm);
+int sys_sigreturn(struct vmx_thread_info *vti, struct sysmsg *sm);
 void lwp_signal(struct vmx_thread_info *vti, int sig);
 bool trapsignal(struct vmx_thread_info *vti, int sig);
 bool sig_pending(const struct vmx_thread_info *vti);
 void postsig(struct vmx_thread_info *vti);
 
 /* --- vm_vmspace.c --- */
-sy_call_t sys_vmspace_create, sys_vmspace_destroy, sys_vmspace_ctl;
+int sys_vmspace_create(struct vmx_thread_info *vti, struct sysmsg *sm);
+int sys_vmspace_destroy(struct vmx_thread_info *vti, struct sysmsg *sm);
+int sys_vmspace_ctl(struct vmx_thread_info *vti, struct sysmsg *sm);
 void vkernel_trap(struct vmx_thread_info *vti, int trapno, register_t error,
     vm_offset_t addr);
 bool vkernel_exception(struct vmx_thread_info *vti, u_int vector);

@@ -71,15 +71,18 @@ try_syscall(struct vmx_thread_info *vti)
 	if (length <= 0)
 		return (false);
 	skip_instruction(vti, length);
+	/* LAB 06.1 begin: find out whose system call it is */
 	if (vti->vk.ve != 0)
 		vkernel_trap(vti, T_FAST_SYSCALL, length, 0);
 	/* -1 asks for this exit and nothing else: it has flushed the TLB. */
 	else if (vti->guest.vg_frame.tf_rax != -1)
 		syscall2(vti);
+	/* LAB 06.1 end */
 	return (true);
 }
 /* end::syscall[] */
 
+/* tag::exception[] */
 /* A page fault of a vkernel, or of any program, is a signal. */
 static bool
 segv(struct vmx_thread_info *vti)
@@ -104,13 +107,14 @@ exit_exception(struct vmx_thread_info *vti)
 	}
 	if (vector == IDT_UD && try_syscall(vti))
 		return;
-	/* LAB 06.3 begin: first a vkernel's process, then the vkernel */
+	/* LAB 06.2 begin: give it to the vkernel of a process, or to itself */
 	if (vkernel_exception(vti, vector) || (vector == IDT_PF && segv(vti)))
 		return;
-	/* LAB 06.3 end */
+	/* LAB 06.2 end */
 	vmx_exit_explain(vti->proc->name, &vti->exit);
 	guest_ended(vti->proc, GUEST_KILLED, vector);
 }
+/* end::exception[] */
 
 /* tag::cpuid[] */
 /* CPUID always exits.  The guest sees the processor, but no VMX. */
@@ -172,6 +176,7 @@ exit_ept_misconfig(struct vmx_thread_info *vti)
 }
 /* end::ept[] */
 
+/* tag::unhandled[] */
 static void
 exit_unhandled(struct vmx_thread_info *vti)
 {
@@ -181,6 +186,7 @@ exit_unhandled(struct vmx_thread_info *vti)
 	vmx_exit_explain(vti->proc->name, &vti->exit);
 	guest_ended(vti->proc, GUEST_UNHANDLED, vti->exit.basic);
 }
+/* end::unhandled[] */
 
 /* tag::handlers[] */
 typedef void exit_handler_t(struct vmx_thread_info *vti);

@@ -57,7 +57,7 @@ static u_int tables_used, tables_made;
 static u_int next_proc;
 static umtx_t work; /* counts whenever an idle virtual CPU shall look */
 static volatile int tick_count;
-static volatile bool over;
+static volatile umtx_t over; /* the clock sleeps on it */
 static u_int nvcpus;
 static volatile int vcpu_tid[VK_NPROC];
 
@@ -65,6 +65,21 @@ static void __dead2
 bug(int line)
 {
 	guest_exit(line); /* the whole vkernel */
+}
+
+/* What stands for a piece that is not written yet calls this. */
+#define panic(text) vk_panic("panic: " text "\n", sizeof("panic: " text))
+
+/**
+ * Ends the vkernel with a line on the console.
+ * @param line	the line
+ * @param n	its length
+ */
+void
+vk_panic(const char *line, size_t n)
+{
+	guest_call(SYS_write, 1, (long)line, n);
+	guest_exit(-1);
 }
 
 /** The vkernel itself is wrong if this is not so. */
@@ -147,6 +162,7 @@ pte_of(vm_paddr_t pml4, vm_offset_t va, bool make)
 	return (&table[va >> PAGE_SHIFT & (NPTEPG - 1)]);
 }
 
+/* tag::take[] */
 /*
  * Takes an entry away; what it said.  A process that runs on another virtual
  * CPU may have it in that TLB, and only the host gets it out of there; who
@@ -157,12 +173,15 @@ pte_take(const struct vk_proc *p, volatile pt_entry_t *pte)
 {
 	u_long value = 0;
 
+	/* LAB 06.8 begin: take an entry away from whoever may be using it */
 	if (p->state != VK_RUNNING)
 		return (__atomic_exchange_n(pte, 0, __ATOMIC_SEQ_CST));
 	must(guest_sys4(SYS_vmm_guest_sync_addr, (long)pte, (long)&value, 0, 0,
 		 NULL) == 0);
+	/* LAB 06.8 end */
 	return (value);
 }
+/* end::take[] */
 
 /**
  * Makes a page table that maps nothing.
@@ -229,6 +248,7 @@ swap_slot(const struct vk_proc *p, u_int page)
 	return (SWAP + ptoa((p - vk_procs) * VK_PAGES + page));
 }
 
+/* tag::out[] */
 /* Takes a frame from its owner; what was written goes to swap. */
 static void
 page_out(struct frame *f, volatile pt_entry_t *pte)
@@ -268,7 +288,9 @@ frame_get(void)
 		return (f);
 	}
 }
+/* end::out[] */
 
+/* tag::in[] */
 static bool
 page_in(struct vk_proc *p, u_int page)
 {
@@ -300,6 +322,7 @@ fault(struct vk_proc *p, vm_offset_t va, u_int error)
 	/* A page that is there and forbids it stays so. */
 	return ((error & PGEX_P) == 0 && page < VK_PAGES && page_in(p, page));
 }
+/* end::in[] */
 
 /* --- a process's memory --- */
 
@@ -375,6 +398,7 @@ proc_end(struct vk_proc *p, int trapno, int status)
 	wake_idle();
 }
 
+/* tag::deliver[] */
 /*
  * Makes a process go on in a handler, with what it was doing kept on its
  * stack.
@@ -398,6 +422,7 @@ deliver(struct vk_proc *p)
 	p->tf.tf_rsp = sp - 8;
 	p->tf.tf_rip = p->handler[sig];
 }
+/* end::deliver[] */
 
 /* --- system calls of a process --- */
 
@@ -502,6 +527,7 @@ vmspace_run(vm_paddr_t id, struct trapframe *tf, const struct vextframe *vf)
 	    SYS_vmspace_ctl, id, VMSPACE_CTL_RUN, (long)tf, (long)vf, NULL));
 }
 
+/* tag::trap[] */
 /* What the process stopped for. */
 static void
 trap(struct vk_proc *p, bool *yield)
@@ -522,7 +548,9 @@ trap(struct vk_proc *p, bool *yield)
 		proc_end(p, trapno, 0);
 	}
 }
+/* end::trap[] */
 
+/* tag::run[] */
 /* Runs a process until it ends or has had its time.  The lock is held. */
 static void
 run(struct vk_proc *p)
@@ -551,6 +579,7 @@ run(struct vk_proc *p)
 		wake_idle();
 	}
 }
+/* end::run[] */
 
 static struct vk_proc *
 choose(bool *all_dead)
@@ -598,6 +627,7 @@ vcpu_main(void *arg)
 	mutex_unlock(&lock);
 }
 
+/* tag::tick[] */
 /* The timer interrupt: whoever runs comes back to its vkernel. */
 static void
 on_tick(int sig __unused)
@@ -608,11 +638,10 @@ on_tick(int sig __unused)
 static void
 clock_main(void *arg __unused)
 {
-	static umtx_t never;
 	int tid;
 
-	while (!over) {
-		umtx_sleep(&never, 0, TICK_US);
+	while (over == 0) {
+		umtx_sleep(&over, 0, TICK_US);
 		for (u_int i = 0; i < nvcpus; i++) {
 			tid = vcpu_tid[i];
 			if (tid != 0)
@@ -620,6 +649,15 @@ clock_main(void *arg __unused)
 				    0, NULL);
 		}
 	}
+}
+/* end::tick[] */
+
+/* The vkernel is not pageable: a fault of its own is a mistake in it, and one
+ * of a process does not come here. */
+static void
+on_segv(int sig __unused)
+{
+	bug(__LINE__);
 }
 
 /**
@@ -629,18 +667,21 @@ clock_main(void *arg __unused)
 void
 vkernel(const struct vk_config *config)
 {
-	int tid[VK_NPROC], clock;
+	int tid[VK_NPROC], clock = 0;
 
 	must(guest_sys4(SYS_vmspace_create, 0, 0, 0, 0, NULL) == 0);
 	must(signal_handle(SIGALRM, on_tick) == 0);
-	over = false;
+	must(signal_handle(SIGSEGV, on_segv) == 0);
+	over = 0;
 	nframes = config->frames;
 	nvcpus = config->vcpus;
 	for (u_int i = 0; i < config->nproc; i++)
 		proc_init(&vk_procs[i], config->program[i].entry,
 		    config->program[i].arg);
-	clock = thread_start(clock_main, NULL);
-	must(clock > 0);
+	if (!config->still) {
+		clock = thread_start(clock_main, NULL);
+		must(clock > 0);
+	}
 	for (u_int i = 1; i < nvcpus; i++) {
 		tid[i] = thread_start(vcpu_main, (void *)(long)i);
 		must(tid[i] > 0);
@@ -648,8 +689,10 @@ vkernel(const struct vk_config *config)
 	vcpu_main(NULL);
 	for (u_int i = 1; i < nvcpus; i++)
 		thread_join(tid[i]);
-	over = true;
-	thread_join(clock);
+	over = 1;
+	umtx_wakeup(&over, 0); /* or it sleeps to the end of its tick */
+	if (clock != 0)
+		thread_join(clock);
 }
 
 /**

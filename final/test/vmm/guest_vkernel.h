@@ -23,7 +23,7 @@
 /** @{ */
 #define VK_HEAP	       0x0000100000000000UL
 #define VK_STACK_TOP   0x0000700000000000UL
-#define VK_HEAP_PAGES  128
+#define VK_HEAP_PAGES  240
 #define VK_STACK_PAGES 8
 #define VK_PAGES       (VK_HEAP_PAGES + VK_STACK_PAGES)
 /** @} */
@@ -65,6 +65,7 @@ struct vk_config {
 		void (*entry)(long arg);
 		long arg;
 	} program[VK_NPROC];
+	bool still; /**< no clock: who runs, runs until it stops */
 };
 
 /** What happened; pages. */
@@ -80,6 +81,7 @@ struct vk_counts {
 extern struct vk_proc vk_procs[VK_NPROC];
 extern struct vk_counts vk_counts;
 void vkernel(const struct vk_config *config);
+void vk_panic(const char *line, size_t n) __dead2;
 u_int vk_leaks(void);
 int
 vmspace_run(vm_paddr_t id, struct trapframe *tf, const struct vextframe *vf);

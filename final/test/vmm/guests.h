@@ -53,6 +53,8 @@ void guest_hand_over(u_long n);
 #define GUEST_TURNS	  40
 /** The same where few of the turns are of any interest. */
 #define GUEST_TURNS_MARKS 512
+/** Status of a vkernel that has found nothing wrong. */
+#define GUEST_WELL	  4711
 void guest_sync_calls(void);
 void guest_sync_remove(void);
 void guest_forced_exit(void);
