@@ -139,7 +139,7 @@ vmm_check(void *arg)
 	for (u_int i = 0; i < ncpus; i++) {
 		u_long inside __unused = p->inside[i]; /* read once */
 
-		KASSERT(inside == 0 || inside - 1 >= gen,
+		KASSERT(inside == 0 || (long)(inside - 1 - gen) >= 0,
 		    ("processor %u is in the guest with generation %lu, but "
 		     "what %lu took away is being reused",
 			i, inside - 1, gen));

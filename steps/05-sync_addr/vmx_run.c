@@ -216,8 +216,8 @@ enter_guest(struct vmx_thread_info *vti)
 	if (ept_sync(&p->map.pmap, &vmx_caps, &p->eptgen[cpu]))
 		atomic_add_long(&vmx_invept_count, 1);
 	p->inside[cpu] = p->eptgen[cpu] + 1;
-	KASSERT(p->eptgen[cpu] >= gen,
-	    ("processor %u enters with generation %lu, but %lu is in force",
+	KASSERT((long)(p->eptgen[cpu] - gen) >= 0,
+	    ("processor %u enters with generation %ld, but %ld is in force",
 		cpu, p->eptgen[cpu], gen));
 	status = vmx_enter(&vti->guest, vti->launched);
 	p->inside[cpu] = 0;

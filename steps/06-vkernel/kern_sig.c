@@ -107,7 +107,7 @@ lwp_signal(struct vmx_thread_info *vti, int sig)
  * Turns an exception of a thread into a signal, if that leads anywhere.
  * @param vti	thread; its frame says what happened
  * @param sig	signal
- * @return	false: no handler, or it is that handler which raised it
+ * @return	false: no handler, or it is blocked, as in its own handler
  */
 bool
 trapsignal(struct vmx_thread_info *vti, int sig)
@@ -163,6 +163,9 @@ postsig(struct vmx_thread_info *vti)
 	/* LAB 06.3 end */
 	while (p->end == GUEST_RUNNING && sig_pending(vti)) {
 		sig = __builtin_ctzl(vti->sigpend & ~vti->sigmask) + 1;
+		/* First the one that belongs to what the frame says now. */
+		if ((vti->sigpend & ~vti->sigmask & SIGBIT(SIGSEGV)) != 0)
+			sig = SIGSEGV;
 		act = &p->sigact[sig];
 		vti->sigpend &= ~SIGBIT(sig);
 		if (act->sa_handler <= SIG_IGN ||

@@ -18,6 +18,7 @@
  * rights, EPT and the VMCS stay.
  *
  * What a process does ends nothing but, if the vkernel likes, the process.
+ * The time it takes is its vkernel's, though, and counts as such (proc.patience).
  * Source: DragonFly's sys/vm/vm_vmspace.c, for the behaviour.
  */
 #include <sys/errno.h>

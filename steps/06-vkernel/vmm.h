@@ -84,6 +84,7 @@ struct vmx_thread_info {
 	u_int cpu;	      /**< processor that has it, plus 1; or 0 */
 	u_int last_cpu;	      /**< the last one that had it */
 	bool checked;	      /**< its VMCS broke no rule */
+	bool unfetched;	      /**< #UD at what could not be read */
 	vm_paddr_t wchan;     /**< what it waits for */
 	u_long order;	      /**< when it began to, see proc.sleeps */
 	u_long deadline;      /**< tick that ends the wait, 0 for none */
@@ -132,6 +133,7 @@ struct vmm_cpu {
 	struct vmx_thread_info *current; /**< whose VMCS is current */
 	volatile bool resched;		 /**< it shall make way */
 	volatile bool idle;		 /**< it halts */
+	uint64_t busy; /**< ticks spent for guests, in the host; not idle */
 };
 
 /** The thread that runs on this processor shall make way. */
@@ -206,6 +208,7 @@ bool vmm_enter(struct proc *p);
 void vmm_leave(struct proc *p);
 void vmm_interrupt(u_long mask);
 void vmm_quiesce(void *arg);
+void vmm_check(void *arg);
 int sys_vmm_guest_sync_addr(struct vmx_thread_info *vti, struct sysmsg *sm);
 
 /* --- kern_umtx.c --- */

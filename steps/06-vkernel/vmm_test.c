@@ -26,6 +26,12 @@ struct guest_test {
 	bool (*setup)(struct proc *p); /**< or NULL; may refuse */
 };
 
+/* When the guest began. */
+static struct {
+	u_long invepts; /* vmx_invept_count */
+	u_long tick;	/* ticks */
+} began;
+
 /* The guest must have seen the sub-leaf that the host sees. */
 static bool
 check_cpuid(struct proc *p)
@@ -140,6 +146,46 @@ check_idle(struct proc *p)
 	return (p->status == 0 && all > tsc_hz * 999 / 1000 && busy < 100000);
 }
 
+/* Nothing changed in all these entries, so there was nothing to drop. */
+static bool
+check_exits(struct proc *p)
+{
+	return (
+	    p->status == 0 && vmx_invept_count - began.invepts < 10 * ncpus);
+}
+
+/* Each turn has made processors drop translations; and who was in the guest
+ * left it at once, not by chance with the next tick of the clock. */
+static bool
+check_turns(struct proc *p, u_int turns)
+{
+	u_long invepts = vmx_invept_count - began.invepts;
+	u_long late = ticks - began.tick;
+	bool few = invepts < turns;
+	bool slow = ncpus > 1 && late >= turns / 8 + 10;
+
+	tap_diag("%lu INVEPTs in %lu ticks", invepts, late);
+	if (p->status != 0)
+		return (false);
+	if (few)
+		tap_diag("fewer INVEPTs than turns");
+	if (slow)
+		tap_diag("some turns have waited for the clock");
+	return (!few && !slow);
+}
+
+static bool
+check_stress(struct proc *p)
+{
+	return (check_turns(p, GUEST_TURNS));
+}
+
+static bool
+check_marks(struct proc *p)
+{
+	return (check_turns(p, GUEST_TURNS_MARKS));
+}
+
 /* A stale translation shows only on a processor that stays in the guest, and
  * in Bochs that is another one. */
 static bool
@@ -187,7 +233,7 @@ static const struct guest_test guest_tests[] = {
 	{ "bad pointer", guest_bad_pointer, GUEST_EXITED, EFAULT, NULL },
 	{ "vmcall", guest_vmcall, GUEST_UNHANDLED, EXIT_REASON_VMCALL, NULL },
 	{ "never exits", guest_spin, GUEST_STUCK, 0, NULL },
-	{ "exits for ever", guest_exits, GUEST_STUCK, 0, NULL },
+	{ "exits for ever", guest_exits, GUEST_STUCK, 0, check_exits },
 	{ "touches 64 pages", guest_touch, GUEST_EXITED, 0, check_touch },
 	{ "768 MB", guest_big, GUEST_EXITED, 0, check_big },
 	{ "1 GB", guest_huge, GUEST_EXITED, 0, check_huge, map_huge },
@@ -223,11 +269,13 @@ static const struct guest_test guest_tests[] = {
 	{ "sync_addr errors", guest_sync_calls, GUEST_EXITED, 0, NULL },
 	{ "sync_addr to 0", guest_sync_remove, GUEST_KILLED, IDT_PF, NULL },
 	{ "forced exit", guest_forced_exit, GUEST_EXITED, 0, NULL },
-	{ "2 virtual CPUs", guest_stress_2, GUEST_EXITED, 0, NULL },
+	{ "2 virtual CPUs", guest_stress_2, GUEST_EXITED, 0, check_stress },
 	{ "4 virtual CPUs", guest_stress_4, GUEST_EXITED, 0, NULL },
 	{ "8 virtual CPUs", guest_stress_8, GUEST_EXITED, 0, NULL },
 	{ "interlock", guest_stress_interlock, GUEST_EXITED, 0, NULL },
 	{ "plain store", guest_stress_store, GUEST_EXITED, 0, check_store },
+	{ "marks", guest_stress_marks, GUEST_EXITED, 0, check_marks },
+	{ "munmap while used", guest_unmap_used, GUEST_BAD_ACCESS, EFAULT },
 	{ "private readers", guest_private_readers, GUEST_EXITED, 0, NULL },
 	{ "vmspace errors", guest_vk_errors, GUEST_EXITED, GUEST_WELL },
 	{ "frame sanitized", guest_vk_sanitized, GUEST_EXITED, GUEST_WELL },
@@ -239,6 +287,8 @@ static const struct guest_test guest_tests[] = {
 	{ "wild processes", guest_vk_wild, GUEST_EXITED, GUEST_WELL },
 	{ "no frame left", guest_vk_no_frame, GUEST_EXITED, GUEST_WELL },
 	{ "vkernel faults", guest_vk_segv, GUEST_KILLED, IDT_PF, NULL },
+	{ "faults and signals", guest_vk_storm, GUEST_EXITED, GUEST_WELL },
+	{ "text comes and goes", guest_vk_text, GUEST_EXITED, GUEST_WELL },
 	{ "table nowhere", guest_vk_table_nowhere, GUEST_BAD_ACCESS, EFAULT },
 	{ "misconfigured", guest_big, GUEST_MISCONFIG, 0, NULL, misconfigure },
 };
@@ -261,12 +311,15 @@ run_guest(const char *name, void *entry, u_long arg, u_int patience,
 		proc.eptgen[i] = proc.map.pmap.pm_invgen - 1;
 	proc.map.pmap.pm_quiesce_arg = &proc;
 	proc.map.pmap.pm_quiesce = vmm_quiesce;
+	proc.map.pmap.pm_check = vmm_check;
 	if (setup != NULL && !setup(&proc))
 		return (false);
 	/* As after a CALL: the stack is 8 bytes off a multiple of 16. */
 	if (lwp_alloc(&proc, (vm_offset_t)entry, GUEST_STACK_TOP - 8, arg) ==
 	    NULL)
 		panic("vmm_test: no thread");
+	began.invepts = vmx_invept_count;
+	began.tick = ticks;
 	usched_run(&proc);
 	lwp_free_all(&proc);
 	return (true);
@@ -296,16 +349,29 @@ run_test(const struct guest_test *t)
 		    proc.status, free - vm_page_free_count());
 }
 
+/* Ticks that processors have spent in the host, for the guest. */
+static uint64_t
+sum_busy(void)
+{
+	uint64_t sum = 0;
+
+	for (u_int i = 0; i < ncpus; i++)
+		sum += vmm_cpus[i].busy;
+	return (sum);
+}
+
 static bool
 bench_run(void *entry, u_long arg, struct bench_cost *cost)
 {
 	cost->ipis = -ipi_count;
+	cost->host = -sum_busy();
 	cost->exits = -vmx_sum_counts(vmx_exit_count);
 	cost->instructions = -rdtsc();
 	run_guest("bench", entry, arg, 200, NULL);
 	cost->instructions += rdtsc();
 	cost->exits += vmx_sum_counts(vmx_exit_count);
 	cost->ipis += ipi_count;
+	cost->host += sum_busy();
 	guest_memory_free(&proc);
 	return (proc.end == GUEST_EXITED && proc.status == 0);
 }
@@ -319,7 +385,7 @@ vmm_bench(void)
 		{ "EPT violation, 4 KB", guest_touch_pages, 64 },
 		{ "umtx ping-pong", guest_hand_over, 500 },
 		{ "sync_addr", guest_bench_sync, 100, 8 },
-		{ "interlock", guest_bench_interlock, 20, 8 },
+		{ "interlock", guest_bench_interlock, 40, 8 },
 		{ "system call of a process", guest_vk_bench_calls, 500 },
 		{ "page fault of a process", guest_vk_bench_faults, 120 },
 	};

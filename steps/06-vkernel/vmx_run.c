@@ -61,9 +61,12 @@ try_syscall(struct vmx_thread_info *vti)
 	size_t n = MIN(sizeof(code), PAGE_SIZE - (rip & PAGE_MASK));
 	int length;
 
-	/* The next page counts only if the instruction goes on there. */
+	/* Another thread may have taken the page away since.  Then the
+	 * processor says so when it comes back; but it is asked only once. */
 	if (vmm_fetch(&vti->linear, rip, code, n) != 0)
-		return (false);
+		return (vti->unfetched = !vti->unfetched);
+	vti->unfetched = false;
+	/* The next page counts only if the instruction goes on there. */
 	length = vmx_insn_is_syscall(code, n);
 	if (length < 0 &&
 	    vmm_fetch(&vti->linear, rip + n, code + n, sizeof(code) - n) == 0)
@@ -107,6 +110,7 @@ exit_exception(struct vmx_thread_info *vti)
 	}
 	if (vector == IDT_UD && try_syscall(vti))
 		return;
+	vti->unfetched = false;
 	/* LAB 06.2 begin: give it to the vkernel of a process, or to itself */
 	if (vkernel_exception(vti, vector) || (vector == IDT_PF && segv(vti)))
 		return;
@@ -137,7 +141,8 @@ exit_cpuid(struct vmx_thread_info *vti)
 /* end::cpuid[] */
 
 /* It is still pending: one instruction with interrupts on lets the host take
- * it, which it has to, or the guest would never get to run again. */
+ * it, which it has to, or the guest would never get to run again.  vmm_lock is
+ * held, and none of the handlers takes a lock. */
 static void
 exit_interrupt(struct vmx_thread_info *vti __unused)
 {
@@ -180,8 +185,13 @@ exit_ept_misconfig(struct vmx_thread_info *vti)
 static void
 exit_unhandled(struct vmx_thread_info *vti)
 {
-	/* Only instructions that a program has no use for exit so. */
-	if (vkernel_exception(vti, IDT_UD))
+	/* VMX instructions, in VMX non-root operation; see SDM, "Instructions
+	 * That Cause VM Exits Unconditionally". */
+	if (((vti->exit.basic >= EXIT_REASON_VMCALL &&
+		 vti->exit.basic <= EXIT_REASON_VMXON) ||
+		vti->exit.basic == EXIT_REASON_INVEPT ||
+		vti->exit.basic == EXIT_REASON_INVVPID) &&
+	    vkernel_exception(vti, IDT_UD))
 		return;
 	vmx_exit_explain(vti->proc->name, &vti->exit);
 	guest_ended(vti->proc, GUEST_UNHANDLED, vti->exit.basic);
@@ -229,14 +239,20 @@ enter_guest(struct vmx_thread_info *vti)
 	struct proc *p = vti->proc;
 	enum vmx_status status;
 	u_int cpu = mycpuid;
+	u_long gen __unused = p->map.pmap.pm_invgen;
 
-	/* LAB 05.5 begin: drop what is out of date, and enter */
+	vmm_cpus[cpu].busy += rdtsc();
+	/* LAB 05.3 begin: drop what is out of date, and enter */
 	if (ept_sync(&p->map.pmap, &vmx_caps, &p->eptgen[cpu]))
 		atomic_add_long(&vmx_invept_count, 1);
 	p->inside[cpu] = p->eptgen[cpu] + 1;
+	KASSERT((long)(p->eptgen[cpu] - gen) >= 0,
+	    ("processor %u enters with generation %ld, but %ld is in force",
+		cpu, p->eptgen[cpu], gen));
 	status = vmx_enter(&vti->guest, vti->launched);
 	p->inside[cpu] = 0;
-	/* LAB 05.5 end */
+	/* LAB 05.3 end */
+	vmm_cpus[cpu].busy -= rdtsc();
 	return (status);
 }
 
@@ -304,6 +320,7 @@ vmx_vmrun(struct proc *p)
 	struct vmx_thread_info *vti;
 
 	spin_lock(&vmm_lock);
+	vmm_cpus[mycpuid].busy -= rdtsc();
 	while ((vti = usched_choose(p)) != NULL) {
 		vmcs_enter(vti);
 		if (!check_first_entry(vti))
@@ -318,6 +335,7 @@ vmx_vmrun(struct proc *p)
 	}
 	if (vmm_cpus[mycpuid].current != NULL)
 		vmcs_leave(vmm_cpus[mycpuid].current);
+	vmm_cpus[mycpuid].busy += rdtsc();
 	spin_unlock(&vmm_lock);
 }
 /* end::run[] */

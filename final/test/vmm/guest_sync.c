@@ -420,6 +420,15 @@ guest_private_readers(void)
 	guest_exit(0);
 }
 
+static void
+store_on(void *arg)
+{
+	volatile u_long *word = arg;
+
+	for (u_long i = 1; !stop; i++)
+		*word = i;
+}
+
 /**
  * Takes away a page that another virtual CPU writes, by munmap(): that must
  * not write any more, wherever the page is used next.
@@ -429,7 +438,7 @@ guest_unmap_used(void)
 {
 	volatile u_long *word = (volatile u_long *)GUEST_RAM;
 
-	check(thread_start(write_on, (void *)word) > 0);
+	check(thread_start(store_on, (void *)word) > 0);
 	while (*word == 0)
 		yield();
 	check(guest_sys4(SYS_munmap, GUEST_RAM, PAGE_SIZE, 0, 0, NULL) == 0);

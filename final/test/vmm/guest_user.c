@@ -26,8 +26,7 @@ heap(u_long page)
 	return ((volatile u_long *)VK_HEAP + page * WORDS);
 }
 
-/* A system call, its error if the carry flag says so, and the fourth
- * argument, which is in r10. */
+/* A system call; its error if the carry flag says so, else 0. */
 static int
 call(long number, long a1, long a2, long a3)
 {
@@ -70,6 +69,15 @@ fs_word(u_long offset)
 	return (word);
 }
 
+static u_long
+gs_word(u_long offset)
+{
+	u_long word;
+
+	__asm __volatile("movq %%gs:(%1), %0" : "=r"(word) : "r"(offset));
+	return (word);
+}
+
 /**
  * Writes and reads 24 pages again and again; what is in them depends on the
  * process.
@@ -93,6 +101,7 @@ user_memory(long passes)
 				heap(page)[7] += 0x100;
 		}
 		expect(fs_word(56) == heap(0)[7]);
+		expect(gs_word(48) == heap(0)[7]);
 		if (pass % 2 == 1)
 			guest_call(SYS_sched_yield, 0, 0, 0);
 	}

@@ -378,6 +378,7 @@ proc_init(struct vk_proc *p, void (*entry)(long), long arg)
 	*p = (struct vk_proc){ .pml4 = vk_empty_table() };
 	must(vk_map_text(p->pml4));
 	p->vf.vx_tls.info[0].base = VK_HEAP;
+	p->vf.vx_tls.info[1].base = VK_HEAP + 8;
 	p->tf.tf_rip = (long)entry;
 	p->tf.tf_rdi = arg;
 	p->tf.tf_rsp = VK_STACK_TOP - 8;

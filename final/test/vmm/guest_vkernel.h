@@ -45,7 +45,7 @@ enum vk_state {
 struct vk_proc {
 	enum vk_state state;	    /**< see there */
 	struct trapframe tf;	    /**< registers, and why it stopped */
-	struct vextframe vf;	    /**< FS base is VK_HEAP */
+	struct vextframe vf;	    /**< FS base VK_HEAP, GS base 8 more */
 	vm_paddr_t pml4;	    /**< its page table */
 	bool swapped[VK_PAGES];	    /**< the page is in its swap slot */
 	u_register_t handler[NSIG]; /**< of signals; 0: it ends */

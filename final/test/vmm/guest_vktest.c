@@ -13,6 +13,7 @@
 #include <sys/param.h>
 #include <sys/signal.h>
 #include <sys/vmspace.h>
+#include <cpu/cpufunc.h>
 #include <cpu/pmap.h>
 #include <cpu/segments.h>
 #include <cpu/specialreg.h>
@@ -257,6 +258,15 @@ fs_word(const u_long *where)
 	return (word);
 }
 
+static u_long
+gs_word(const u_long *where)
+{
+	u_long word;
+
+	__asm __volatile("movq %%gs:(%1), %0" : "=r"(word) : "r"(where));
+	return (word);
+}
+
 /** Registers that a process may not have are not taken from the frame. */
 void
 guest_vk_sanitized(void)
@@ -284,8 +294,8 @@ guest_vk_sanitized(void)
 	check(frame.tf_cs == UCODE_SEL && frame.tf_ss == UDATA_SEL);
 	check((frame.tf_rflags & ~PSL_USERCHANGE) == (PSL_I | PSL_RESERVED));
 	check(frame.tf_xflags == 0 && frame.tf_r15 == 7);
-	/* The vkernel's own FS is as it was. */
-	check(fs_word(&word) == 4711);
+	/* The vkernel's own FS and GS are as they were. */
+	check(fs_word(&word) == 4711 && gs_word(&word) == 4711);
 	guest_exit(GUEST_WELL);
 }
 
@@ -365,6 +375,128 @@ guest_vk_segv(void)
 		check(fault_err == (PGEX_U | PGEX_W));
 	}
 	guest_exit(1); /* the second one faults in the handler */
+}
+
+#define FAULTS 400
+
+static volatile bool stormy = true;
+static volatile u_int fault_number;
+
+/* A signal for each fault, whose number comes before SIGSEGV's. */
+static void
+send_signals(void *arg __unused)
+{
+	u_int sent = 0;
+
+	while (stormy) {
+		while (sent == fault_number && stormy)
+			cpu_pause();
+		sent = fault_number;
+		for (u_int i = 0; i < sent % 128; i++)
+			cpu_pause();
+		guest_sys4(SYS_lwp_kill, PID, 0, SIGHUP, 0, NULL);
+	}
+}
+
+/**
+ * Faults while another virtual CPU sends signals.  Each fault is skipped by
+ * its handler, whatever else comes at the same moment.
+ */
+void
+guest_vk_storm(void)
+{
+	int tid;
+
+	check(signal_handle(SIGSEGV, (void (*)(int))(void (*)(void))on_segv) ==
+	    0);
+	check(signal_handle(SIGHUP, on_signal) == 0);
+	tid = thread_start(send_signals, NULL);
+	for (u_int i = 0; i < FAULTS; i++) {
+		fault_addr = 0;
+		fault_number++;
+		write_byte(GUEST_HOLE);
+		check(fault_addr == (long)GUEST_HOLE);
+	}
+	/* And until there was a signal at all, on one processor. */
+	while (signals == 0)
+		guest_call(SYS_sched_yield, 0, 0, 0);
+	stormy = false;
+	thread_join(tid);
+	guest_exit(GUEST_WELL);
+}
+
+/* A page of instructions in the window: getpid(), and back. */
+static uint8_t text_page[PAGE_SIZE] __aligned(4096) = {
+	0xb8, SYS_getpid, 0, 0, 0, /* mov $SYS_getpid, %eax */
+	0x0f, 0x05,		   /* syscall */
+	0xc3,			   /* ret */
+};
+static volatile pt_entry_t *const text_pte = (void *)(GUEST_SMALL + PAGE_SIZE);
+static volatile bool text_used = true;
+
+static void
+make_text(void)
+{
+	pt_entry_t *pml4 = (pt_entry_t *)GUEST_TABLES;
+	pt_entry_t *pdp = (pt_entry_t *)(pml4[0] & X86_PG_FRAME);
+	pt_entry_t *pd = (pt_entry_t *)GUEST_SMALL;
+
+	*text_pte = (vm_paddr_t)text_page | X86_PG_V | X86_PG_U;
+	pd[0] = (vm_paddr_t)text_pte | X86_PG_V | X86_PG_RW | X86_PG_U;
+	pdp[GUEST_WINDOW >> PDPSHIFT] = (vm_paddr_t)pd | X86_PG_V | X86_PG_RW |
+	    X86_PG_U;
+}
+
+/* Waits until the page is back; then the instruction is tried again. */
+static void
+wait_for_text(int sig __unused)
+{
+	while ((*text_pte & X86_PG_V) == 0)
+		guest_call(SYS_sched_yield, 0, 0, 0);
+}
+
+static void
+use_text(void *arg __unused)
+{
+	long pid;
+
+	for (u_int i = 0; i < 3000; i++) {
+		__asm __volatile("call *%1"
+				 : "=a"(pid)
+				 : "r"(GUEST_WINDOW)
+				 : "rcx", "rdx", "r11", "memory", "cc");
+		check(pid == PID);
+	}
+	text_used = false;
+}
+
+/**
+ * Pages a program's instructions out and in while it makes system calls: at
+ * the exit the instruction may be gone that made it, and is no invalid one
+ * for that.
+ */
+void
+guest_vk_text(void)
+{
+	u_long value;
+	int tid;
+
+	make_text();
+	check(signal_handle(SIGSEGV, wait_for_text) == 0);
+	tid = thread_start(use_text, NULL);
+	for (u_int i = 0; text_used; i++) {
+		value = 0;
+		check(guest_sys4(SYS_vmm_guest_sync_addr, (long)text_pte,
+			  (long)&value, 0, 0, NULL) == 0);
+		*text_pte = value;
+		/* Not in step with the other one. */
+		for (u_int j = 0; j < i % 64; j++)
+			cpu_pause();
+		if (i % 8 == 0)
+			guest_call(SYS_sched_yield, 0, 0, 0);
+	}
+	thread_join(tid);
+	guest_exit(GUEST_WELL);
 }
 
 /** A page table that is nowhere: the vkernel's mistake, and its end. */

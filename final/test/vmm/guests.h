@@ -80,6 +80,8 @@ void guest_vk_calls(void);
 void guest_vk_wild(void);
 void guest_vk_no_frame(void);
 void guest_vk_segv(void);
+void guest_vk_storm(void);
+void guest_vk_text(void);
 void guest_vk_table_nowhere(void);
 void guest_vk_bench_calls(u_long n);
 void guest_vk_bench_faults(u_long n);
