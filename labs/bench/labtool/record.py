@@ -12,7 +12,8 @@ from benchlib.words import shown
 from . import prove, report, table, transcript
 
 
-def _write(path, lines):
+def write(path, lines):
+    """Write a file, if what it says changes, and say so."""
     os.makedirs(os.path.dirname(path), exist_ok=True)
     text = "".join(f"{line}\n" for line in lines)
     old = None
@@ -20,6 +21,9 @@ def _write(path, lines):
         with open(path, encoding="utf-8") as file:
             old = file.read()
     if old != text:
+        # A link says what another lab's file says; this one says otherwise.
+        if os.path.islink(path):
+            os.unlink(path)
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
         print(f"lab: {shown(path)} has changed", flush=True)
@@ -28,24 +32,24 @@ def _write(path, lines):
 def _expected(tree):
     for machine in tree.lab.machines:
         sheet = tree.sheet({}, machine, "solution")
-        _write(report.expected_path(tree.lab, machine),
+        write(report.expected_path(tree.lab, machine),
                [report.normal(tree.lab, line) for line in sheet.lines])
 
 
 def _record_graded(lab):
-    _write(lab.path("points.adoc"), list(report.points_table(lab)))
+    write(lab.path("points.adoc"), list(report.points_table(lab)))
     tree = prove.Tree(lab, "prove")
     try:
         _expected(tree)
         for row in lab.wrong:
-            _write(lab.path("wrong", f"{row['name']}.txt"),
+            write(lab.path("wrong", f"{row['name']}.txt"),
                    list(report.recorded(lab, prove.wrong_sheets(tree, row))))
     finally:
         tree.close()
     trees = prove.fault_trees(lab)
     try:
         for row in lab.faults:
-            _write(lab.path("faults", f"{row['name']}.txt"),
+            write(lab.path("faults", f"{row['name']}.txt"),
                    prove.fault_words(trees, row["name"]))
     finally:
         for each in trees:
@@ -61,7 +65,7 @@ def record(name):
         plants = transcript.Plants(name)
         try:
             for session in sessions:
-                _write(session.path(".txt"), transcript.play(session, plants))
+                write(session.path(".txt"), transcript.play(session, plants))
         finally:
             plants.close()
     return 0

@@ -14,7 +14,8 @@ sys.path[:0] = [os.path.dirname(HERE), os.path.join(os.path.dirname(HERE),
 from taplib import TOP, has, main, same
 from benchlib import front
 from benchlib.words import Refusal
-from labtool import grader, patch, prove, regions, report, table, workspace
+from labtool import (grader, patch, prove, record, regions, report, table,
+                     workspace)
 
 PLACE = os.path.join(TOP, "build/labs/tool-test")
 LAB = os.path.join(HERE, "lab")
@@ -276,6 +277,23 @@ def told_of_a_fault():
          ["panic: p", "panic: q"])
 
 
+def recorded_link():
+    """What is recorded anew takes the place of a link, not of its target"""
+    folder = fresh("recorded")
+    paths = [os.path.join(folder, name) for name in ("a.txt", "b.txt")]
+    with open(paths[0], "w", encoding="ascii") as file:
+        file.write("old\n")
+    os.symlink("a.txt", paths[1])
+    record.write(paths[1], ["old"])
+    same(os.path.islink(paths[1]), True)
+    record.write(paths[1], ["new"])
+    texts = []
+    for path in paths:
+        with open(path, encoding="ascii") as file:
+            texts.append(file.read())
+    same(texts, ["old\n", "new\n"])
+
+
 def words_refused():
     """What is not a lab, a fault or a command is refused in one sentence"""
     for words, part in ((("new", "xyz"), "there is no lab xyz"),
@@ -336,5 +354,5 @@ if __name__ == "__main__":
     sys.exit(main([regions_cut, regions_nested, regions_refused,
                    table_refused, configs, graded_on_configs,
                    lost_where_there_is_none, fault_shows, links_kept, patches,
-                   normal, told_of_a_fault, words_refused, workspace_graded,
-                   not_c]))
+                   normal, told_of_a_fault, recorded_link, words_refused,
+                   workspace_graded, not_c]))
