@@ -176,7 +176,9 @@ retire_table(
 			marks |= retire_table(
 			    pmap, table[i], level - 1, va, pa);
 		else {
-			pmap_invalidate(pmap, va, table[i], 0);
+			/* EPT's have gone with the entry of the table. */
+			if ((pmap->pm_flags & PMAP_HVM) == 0)
+				pmap_invlpg(va);
 			if ((table[i] & X86_PG_FRAME) == pa)
 				marks |= table[i];
 		}
