@@ -41,7 +41,7 @@
 #define CPULOCK_INCR	0x00000002
 #define CPULOCK_CNTMASK 0x7ffffffe
 
-/** Interrupts sent to other processors. */
+/** Interrupts sent to other processors; a count for people, not exact. */
 uint64_t ipi_count;
 
 /* tag::enter[] */
@@ -155,6 +155,7 @@ void
 vmm_quiesce(void *arg)
 {
 	struct proc *p = arg;
+
 	/* The new generation must be out before the count is looked at: who
 	 * is not counted yet will see it.  A store and a load of another word
 	 * are the two that the processor may exchange. */

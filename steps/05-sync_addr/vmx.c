@@ -20,7 +20,7 @@
 struct vmx_caps vmx_caps;
 /** The control words that it and we agreed on. */
 struct vmx_ctls vmx_ctls;
-/** How often a thread went on on another processor. */
+/** How often a thread went on on another processor; under vmm_lock. */
 uint64_t vmx_migrations;
 
 /* tag::requests[] */
