@@ -65,8 +65,6 @@ HOLDS = (
      "any number of exits, EXCL taken by bit test and set"),
     ("ends", TWO + ("ACQUIRE_BY_BIT",), "EXCL taken as step 05 takes it"),
     ("safe", TWO + ("ACQUIRE_BY_BIT",), "EXCL taken as step 05 takes it"),
-    ("safe", THREE + ("ACQUIRE_BY_BIT",),
-     "3 processors, 2 of them call, EXCL taken as step 05 takes it"),
 )
 
 #: What is wrong: which properties it breaks, all others hold.
