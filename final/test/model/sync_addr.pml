@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The lock and the mask of vmm_guest_sync_addr, for the model checker spin.
+ * The lock and the mask of steps/05-sync_addr/sys_vmm.c, for the model checker
+ * spin.
  *
- * What is asked: after a call has returned, may a virtual CPU still use the
- * translation that the call has replaced?  And does every call return?  A test
- * in the emulator tries some orders of the processors' steps; this tries all.
+ * What is asked: after vmm_guest_sync_addr() has returned, may a virtual CPU
+ * still use the translation that the call has replaced?  And does every call
+ * return?  A test in the emulator tries some orders of the processors' steps;
+ * this tries all.
  *
  * N processors each run one virtual CPU of one vkernel.  A processor enters its
  * guest, the guest computes or leaves, and when it has left it may make the
@@ -13,7 +15,9 @@
  * two steps of one processor there may be any number of steps of the others.
  *
  * Every locked instruction is a full barrier on x86 and every step that the
- * protocol relies on is one, so store buffers need no model.
+ * call relies on is one, so store buffers need no model.  The exception is
+ * vmm_quiesce(), which stores a generation and then loads the count.  What is
+ * left out when its fence is missing is the delay of that one store.
  *
  * A wait is a guard that lets nobody pass until it is true.  A wait in vain is
  * then an end of the run in a place that is no end ("invalid end state").
@@ -21,13 +25,14 @@
  * Chosen with -D:
  *   N=2 CALLS=2         processors, calls each of them may make
  *   CALLERS=n           only the first n processors call
- *   LEAVES=n            a guest leaves by itself n times at most; without it,
- *                       as often as it likes
+ *   MONITOR             the search for "ends" looks for what is unsafe, too
  *   FLUSH_ON_EXIT       translations do not survive a VM exit (no VPID)
- *   ACQUIRE_BY_BIT      EXCL is taken by setting one bit, not by cmpset
+ *   BUMP_FIRST          the generation is counted before the exchange
+ *   QUIESCE             the call is vmm_quiesce(): a change of the EPT; only
+ *                       with CALLERS=1, since callers hold a lock of their own
  * and what must not work (run.py says what becomes of each):
  *   MASK_AFTER_COUNT NO_WAIT NO_GENERATION_BUMP GENERATION_BEFORE_COUNT
- *   WAIT_FOR_MASK NO_EXCL_TEST
+ *   WAIT_FOR_MASK NO_EXCL_TEST CMPSET NO_FENCE
  *
  * By hand: see run.py --help.
  */
@@ -66,6 +71,7 @@ mtype = { HOST, COUNTED, GUEST, LEAVING };
 mtype where[N] = HOST;
 bool calling[N];			/* between start and return of a call */
 bool changing;				/* from the end of the wait to the release */
+byte gone = 1;				/* pages below this one are reused */
 /* end::ghosts[] */
 
 /*
@@ -92,10 +98,10 @@ bool changing;				/* from the end of the wait to the release */
 #else
 #define MAY_ENTER(lock)	(!((lock) & CPULOCK_EXCL))
 #endif
-#ifdef ACQUIRE_BY_BIT
-#define SAME_WORD	(!(p_vmm_cpulock & CPULOCK_EXCL))
+#ifdef CMPSET				/* as the original takes EXCL */
+#define TAKES_EXCL	(p_vmm_cpulock == olock)
 #else
-#define SAME_WORD	(p_vmm_cpulock == olock)
+#define TAKES_EXCL	(!(p_vmm_cpulock & CPULOCK_EXCL))
 #endif
 #ifdef NO_WAIT
 #define NOBODY_INSIDE	(true)
@@ -109,10 +115,20 @@ bool changing;				/* from the end of the wait to the release */
 #else
 #define BUMP		1
 #endif
-#ifdef LEAVES
-#define MAY_LEAVE	leaves < LEAVES -> leaves++
+#ifdef BUMP_FIRST
+#define CHANGE		bump(); exchange()
 #else
-#define MAY_LEAVE	true
+#define CHANGE		exchange(); bump()
+#endif
+#ifdef NO_FENCE				/* the load overtakes the store */
+#define BUMP_AND_LOOK	olock = p_vmm_cpulock; bump()
+#else
+#define BUMP_AND_LOOK	bump(); olock = p_vmm_cpulock
+#endif
+#ifdef QUIESCE
+#define CALL		vmm_quiesce()
+#else
+#define CALL		vmm_guest_sync_addr()
 #endif
 /* end::choices[] */
 
@@ -206,7 +222,7 @@ guest()
 		    tlb[self]);
 		FORGET;
 		if
-		:: MAY_LEAVE -> leaving = true
+		:: leaving = true
 		:: leaving = false
 		fi
 	}
@@ -245,22 +261,24 @@ leave()
 }
 /* end::exit[] */
 
-/* tag::acquire[] */
+/* tag::call[] */
+/* EXCL, and everybody out. */
 inline
-acquire()
+vmm_stop()
 {
-	do
-	:: ipi[self] -> ipi[self] = false	/* served while it spins */
+	do					/* one locked OR */
 	:: atomic {
 		!(p_vmm_cpulock & CPULOCK_EXCL) ->
 		olock = p_vmm_cpulock
 	   }
 	   d_step {
-		done = SAME_WORD;
+		done = TAKES_EXCL;
 		if
 		:: done ->
-			olock = p_vmm_cpulock;
-			p_vmm_cpulock = olock | CPULOCK_EXCL
+			p_vmm_cpulock = p_vmm_cpulock | CPULOCK_EXCL;
+			printf("cpu %d: EXCL taken, count %d\n", self,
+			    COUNT(p_vmm_cpulock));
+			olock = 0
 		:: else
 		fi
 	   }
@@ -268,23 +286,14 @@ acquire()
 	   :: done -> break
 	   :: else				/* another was faster */
 	   fi
-	od
-}
-/* end::acquire[] */
-
-/* tag::call[] */
-inline
-vmm_guest_sync_addr()
-{
-	acquire();
-	printf("cpu %d: EXCL taken, count %d\n", self, COUNT(olock));
+	od;
 	if
-	:: COUNT(olock) != 0 ->
+	:: COUNT(p_vmm_cpulock) != 0 ->
 		d_step {
 			targets = p_vmm_cpumask & ~BIT(self);
 			printf("cpu %d: interrupts to mask %d\n", self, targets)
 		}
-		do				/* an empty function */
+		do				/* they do nothing but exit */
 		:: targets != 0 ->
 			d_step {
 				ipi[FIRST(targets)] = true;
@@ -292,39 +301,69 @@ vmm_guest_sync_addr()
 			}
 		:: else -> break
 		od;
-		do				/* until nobody is inside */
-		:: ipi[self] -> ipi[self] = false
-		:: NOBODY_INSIDE -> break
-		od
+		NOBODY_INSIDE			/* wait until it is so */
 	:: else
-	fi;
-	atomic {
-		changing = true;
-		pm_invgen = pm_invgen + BUMP;
-		printf("cpu %d: generation %d\n", self, pm_invgen)
-	}
-	d_step {				/* the exchange */
+	fi
+}
+
+inline
+exchange()
+{
+	d_step {
 		pte++;
 		printf("cpu %d: the entry names page %d\n", self, pte)
 	}
+}
+
+inline
+bump()
+{
 	d_step {
+		pm_invgen = pm_invgen + BUMP;
+		printf("cpu %d: generation %d\n", self, pm_invgen)
+	}
+}
+
+inline
+vmm_guest_sync_addr()
+{
+	vmm_stop();
+	changing = true;
+	CHANGE;
+	d_step {				/* vmm_go() */
 		p_vmm_cpulock = p_vmm_cpulock & ~CPULOCK_EXCL;
 		changing = false;
-		calling[self] = false;
-		printf("cpu %d: EXCL released, call returns\n", self);
-		FORGET
+		gone = pte;
+		printf("cpu %d: EXCL released, call returns\n", self)
 	}
 }
 /* end::call[] */
+
+/* tag::quiesce[] */
+/* A change of the EPT, and what vmm_quiesce() does before a page is freed. */
+inline
+vmm_quiesce()
+{
+	exchange();
+	BUMP_AND_LOOK;
+	if
+	:: COUNT(olock) != 0 ->
+		vmm_stop();
+		p_vmm_cpulock = p_vmm_cpulock & ~CPULOCK_EXCL
+	:: else
+	fi;
+	d_step {
+		gone = pte;
+		printf("cpu %d: the old page is free\n", self)
+	}
+}
+/* end::quiesce[] */
 
 active [N] proctype
 cpu()
 {
 	byte self = _pid;
 	byte olock, targets, calls;
-#ifdef LEAVES
-	byte leaves;
-#endif
 	bool done, leaving;
 
 	do
@@ -338,7 +377,11 @@ cpu()
 		calling[self] = true;
 		assert(!(p_vmm_cpumask & BIT(self)))
 	      }
-	      vmm_guest_sync_addr()
+	      CALL;
+	      d_step {
+		calling[self] = false;
+		FORGET
+	      }
 	   :: true				/* something else, and back */
 	   fi
 	od
@@ -346,7 +389,7 @@ cpu()
 
 /* tag::properties[] */
 #define IN(cpu)		(where[cpu] == GUEST)
-#define STALE(cpu)	(IN(cpu) && tlb[cpu] != NOTHING && tlb[cpu] != pte)
+#define STALE(cpu)	(IN(cpu) && tlb[cpu] != NOTHING && tlb[cpu] < gone)
 #define UNMASKED(cpu)	((IN(cpu) || where[cpu] == COUNTED) && \
 			 !(p_vmm_cpumask & BIT(cpu)))
 #define COUNTS(cpu)	(where[cpu] != HOST)
@@ -362,7 +405,7 @@ cpu()
 #define ALWAYS_RETURNS	RETURNS(0)
 #endif
 
-/* Nobody in guest mode has another page than the entry names. */
+/* Nobody in guest mode has a page that is gone. */
 ltl fresh { [] !ANY(STALE) }
 
 /* Nobody is in guest mode while the entry changes. */
@@ -374,11 +417,22 @@ ltl mask { [] !ANY(UNMASKED) }
 /* The count is the number of the counted, hence never negative. */
 ltl count { [] (COUNT(p_vmm_cpulock) == SUM(COUNTS)) }
 
-/* The four at once: one search where states are many. */
-ltl safe {
-	[] !(ANY(STALE) || (changing && ANY(IN)) || ANY(UNMASKED) ||
-	COUNT(p_vmm_cpulock) != SUM(COUNTS))
+/* The four at once. */
+#define UNSAFE		(ANY(STALE) || (changing && ANY(IN)) || ANY(UNMASKED) || \
+			 COUNT(p_vmm_cpulock) != SUM(COUNTS))
+
+ltl safe { [] !UNSAFE }
+
+/* And in one search with "ends", where states are many. */
+#ifdef MONITOR
+active proctype
+monitor()
+{
+end_sees_nothing:
+	UNSAFE;
+	assert(!UNSAFE)
 }
+#endif
 
 /* Every call returns. */
 ltl returns { ALWAYS_RETURNS }
