@@ -141,6 +141,9 @@ guest_exits(void)
 {
 	u_int p[4];
 
-	for (;;)
-		do_cpuid(0, p);
+	for (u_int i = 1;; i++) {
+		cpu_pause();
+		if (i % 64 == 0)
+			do_cpuid(0, p);
+	}
 }

@@ -9,7 +9,7 @@
 #include "guest_call.h"
 #include "vmm.h"
 
-#define BIG_STEPS 96
+#define BIG_STEPS 24
 #define BIG_STEP  (GUEST_RAM_SIZE / BIG_STEPS)
 
 static volatile uint8_t *
