@@ -81,12 +81,18 @@ def _only_bochs(job):
                       "machine, and only Bochs has the debugger.")
 
 
+def need_terminal():
+    """Refuse to go on where nobody can type."""
+    if not sys.stdin.isatty():
+        raise Refusal("the debugger needs a terminal; without one give it a "
+                      "script, with SCRIPT=FILE to make or --script FILE to "
+                      "bench.")
+
+
 def debug(job, folder):
     """The debugger on this terminal until the user quits; an exit status."""
     _only_bochs(job)
-    if not sys.stdin.isatty():
-        raise Refusal("the debugger needs a terminal; without one give it a "
-                      "script with --script FILE.")
+    need_terminal()
     out, lock = claim_folder(folder)
     ours, theirs, name = open_serial()
     os.set_blocking(ours, True)

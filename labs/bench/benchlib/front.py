@@ -157,6 +157,8 @@ def _debug():
         raise Refusal(f"without STEP= this is {NOT_YET}; a step can be "
                       "debugged: "
                       f"{', '.join(folders('steps')) or 'none'}.")
+    if not word("SCRIPT"):
+        debug.need_terminal()       # said before a step is built for nothing
     job = _step_job()
     folder = build_path("bench", "debug", job.choice.machine.name)
     if word("SCRIPT"):

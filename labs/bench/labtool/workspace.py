@@ -53,12 +53,26 @@ between the markers "LAB {short}.N begin" and "LAB {short}.N end":
 {tasks}
 
 In this folder:          make            build
-                         make run        see what it does
+                         make run        see what it does; {words}
 At the repository's top: make grade LAB={short}
 
 Only the files named above are graded, with the original tests.  Nothing in
 this repository overwrites or removes this folder.
 """
+
+
+def _graded_on(lab):
+    """The words for `make run` with which a kernel runs as it is graded."""
+    choices = []
+    for config in lab.configs.values():
+        words = [f"MACHINE={config.choice.machine.name}"]
+        if config.choice.cpus > 1:
+            words.append(f"CPUS={config.choice.cpus}")
+        if config.append:
+            words.append(f'APPEND="{" ".join(config.append)}"')
+        choices.append(" ".join(words))
+    return "graded with\n" + "\n".join(
+        f"                           {each}" for each in dict.fromkeys(choices))
 
 
 def _makefile(lab, folder, out):
@@ -130,7 +144,7 @@ def _fill(lab, folder, final):
     tasks = "\n".join(f"    {task.number}. {task.file:12} {task.function}: "
                       f"{task.text}" for task in lab.tasks)
     texts["README"] = _README.format(short=lab.short, folder=lab.folder,
-                                     tasks=tasks)
+                                     tasks=tasks, words=_graded_on(lab))
     for name, text in texts.items():
         put(folder, name, text)
 

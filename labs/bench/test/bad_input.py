@@ -101,6 +101,12 @@ def no_selection():
     has(make("test", "ONLY=nothing"), "ONLY=nothing selects no")
 
 
+def no_terminal():
+    """make debug without a terminal or script: refused, nothing is built."""
+    has(make("debug", "STEP=01"), "needs a terminal; without one give it a "
+        "script, with SCRIPT=FILE to make")
+
+
 def no_kernel():
     """A kernel that is not there, or is none: refused before a run."""
     out = os.path.join(PLACE, "none")
@@ -230,5 +236,5 @@ def usage():
 if __name__ == "__main__":
     sys.exit(main([
         no_step, odd_steps, no_lab, no_machine, no_size, not_yet,
-        no_selection, no_kernel, no_emulator, failing_emulator, no_packages,
-        full_disk, full_while_running, read_only, usage]))
+        no_selection, no_terminal, no_kernel, no_emulator, failing_emulator,
+        no_packages, full_disk, full_while_running, read_only, usage]))
