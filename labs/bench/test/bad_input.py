@@ -125,7 +125,7 @@ def no_emulator():
     tools = os.path.join(PLACE, "bin")
     shutil.rmtree(tools, ignore_errors=True)
     os.makedirs(tools)
-    for name in ("grub-mkimage", "mformat", "mcopy", "setpriv"):
+    for name in ("grub-mkimage", "mformat", "mmd", "mcopy", "setpriv"):
         os.symlink(shutil.which(name), os.path.join(tools, name))
     for machine, program in (("haswell", "bochs"),
                              ("qemu", "qemu-system-x86_64")):
