@@ -170,8 +170,8 @@ flush_if_old()
 }
 
 /*
- * VM entry, with interrupts off until the guest has been left: what is pending
- * stays pending, and makes the guest leave as soon as it is in.
+ * VM entry.  Interrupts are off but for the one that has made a guest leave:
+ * what is pending otherwise stays so, and ends the next stay at once.
  */
 inline
 enter()
@@ -198,7 +198,6 @@ enter()
 		fi
 	   :: else ->				/* out, and try again */
 		clear_mask_bit();
-		ipi[self] = false;		/* interrupts on and off */
 		MASK_FIRST
 	   fi
 	od;
@@ -233,7 +232,7 @@ end_computes_for_ever:
 			tlb[self] = pte;
 			printf("cpu %d: guest loads page %d\n", self, tlb[self])
 		}
-	:: ipi[self] -> break			/* an interrupt is an exit */
+	:: ipi[self] -> done = true; break	/* an interrupt is an exit */
 	:: leaving -> break			/* so are faults and calls */
 	od;
 	atomic {
@@ -257,7 +256,14 @@ leave()
 		where[self] = HOST;
 		printf("cpu %d: not counted any more\n", self)
 	}
-	ipi[self] = false			/* interrupts on */
+	if
+	:: done ->				/* exit_interrupt() takes it */
+		d_step {
+			ipi[self] = false;
+			done = false
+		}
+	:: else
+	fi
 }
 /* end::exit[] */
 
@@ -300,10 +306,10 @@ vmm_stop()
 				targets = targets & (targets - 1)
 			}
 		:: else -> break
-		od;
-		NOBODY_INSIDE			/* wait until it is so */
+		od
 	:: else
-	fi
+	fi;
+	NOBODY_INSIDE				/* wait until it is so */
 }
 
 inline
@@ -430,7 +436,7 @@ monitor()
 {
 end_sees_nothing:
 	UNSAFE;
-	assert(!UNSAFE)
+	assert(false)
 }
 #endif
 
