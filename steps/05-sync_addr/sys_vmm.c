@@ -20,7 +20,8 @@
  * generation is compared after the count: who got in before EXCL was set will
  * be waited for, and who gets in later sees the new generation.  Waiting is
  * for the count and not for the mask, whose bits also those set who are about
- * to back off.  The model in final/test/model tries every order of a call.
+ * to back off.  The model in final/test/model tries every order of the steps
+ * of two processors, and of three.
  *
  * A change of the EPT itself, vmm_quiesce(), counts first and stops only whom
  * it finds inside.
