@@ -71,7 +71,7 @@ struct vmx_thread_info {
 	struct proc *proc;    /**< whose it is */
 	enum lwp_state state; /**< see there */
 	u_int cpu;	      /**< processor that has it, plus 1; or 0 */
-	u_int last_cpu;	      /**< the last one that had it */
+	u_int last_cpu;	      /**< the last that had it, as above */
 	bool checked;	      /**< its VMCS broke no rule */
 	bool unfetched;	      /**< #UD at what could not be read */
 	vm_paddr_t wchan;     /**< what it waits for */

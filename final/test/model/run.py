@@ -12,7 +12,9 @@ state.  All of it happens below build/.  Traces in traces/ are what the second
 form prints, and the first form compares them.
 """
 
+import contextlib
 import filecmp
+import io
 import os
 import re
 import shutil
@@ -104,6 +106,10 @@ STORY = re.compile(r"cpu \d|<+START OF CYCLE|(p_vmm_cpu(mask|lock)|pte|"
                    r"(ipi|tlb|where)\[\d\]) = ")
 
 
+#: Defines with a number.
+SIZE = re.compile(r"N=[23]|CALLS=[1-9]|CALLERS=[1-3]")
+
+
 class Trouble(Exception):
     """The check could not be made; str() is the reason."""
 
@@ -121,6 +127,14 @@ def lacking():
     names = [name for name in ("spin", "gcc") if not shutil.which(name)]
     return names and (f"Not installed: {' and '.join(names)}; `make deps` "
                       "installs what is missing.")
+
+
+def known():
+    """The choices that the model's head lists, but for those with numbers."""
+    with open(os.path.join(HERE, MODEL), encoding="ascii") as file:
+        head = file.read().partition("*/\n/*")[2].partition("*/")[0]
+    return re.findall(r"\b[A-Z]+(?:_[A-Z]+)+\b|\bQUIESCE\b|\bMONITOR\b|"
+                      r"\bCMPSET\b", head.partition("Chosen with")[2])
 
 
 def options(defines):
@@ -253,6 +267,15 @@ def wrong(variant, breaks):
         "the monitor of the model does not see it"
 
 
+def misspelt():
+    """A misspelt mistake must not be told to be right."""
+    for choice in ("MASK_AFTER_CONUT", "N=4", "-DNO_WAIT"):
+        with contextlib.redirect_stderr(io.StringIO()) as said:
+            status = one("ends", ("N=2", choice))
+        assert (status, said.getvalue().startswith(f"run.py: {choice} is not")
+                ) == (2, True), said.getvalue()
+
+
 def trace(name, variant):
     """A counterexample is the one that the book shows."""
     defines = defines_of(variant)
@@ -271,6 +294,7 @@ def points():
         yield f"{PROPERTIES[name]}: {remark}", holds, (name, defines)
     for variant, breaks, remark in WRONG:
         yield f"{variant} is rejected: {remark}", wrong, (variant, breaks)
+    yield "a choice that the model does not have is refused", misspelt, ()
     for name, variant in TRACES:
         yield f"the trace of {variant} is the book's", trace, (name, variant)
 
@@ -299,9 +323,15 @@ def main():
 
 def one(name, defines):
     """The second form: one check, told to a person."""
-    if name not in PROPERTIES or any(each.startswith("-") for each in defines):
+    if name not in PROPERTIES:
         print(__doc__, file=sys.stderr)
         return 2
+    for each in defines:
+        if each not in known() and not SIZE.fullmatch(each):
+            print(f"run.py: {each} is not in the model; there are "
+                  f"{', '.join(known())}, N=2 or 3, CALLS= and CALLERS=.",
+                  file=sys.stderr)
+            return 2
     if lacking():
         print(f"run.py: {lacking()}", file=sys.stderr)
         return 2

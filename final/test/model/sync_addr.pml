@@ -100,7 +100,12 @@ byte gone = 1;				/* pages below this one are reused */
 #endif
 #ifdef CMPSET				/* as the original takes EXCL */
 #define TAKES_EXCL	(p_vmm_cpulock == olock)
+#define SAY_LOADED	printf("cpu %d: EXCL is clear, count %d\n", self, \
+			    COUNT(olock))
+#define SAY_LOST	printf("cpu %d: the word has changed\n", self)
 #else
+#define SAY_LOADED
+#define SAY_LOST	skip
 #define TAKES_EXCL	(!(p_vmm_cpulock & CPULOCK_EXCL))
 #endif
 #ifdef NO_WAIT
@@ -275,7 +280,8 @@ vmm_stop()
 	do					/* one locked OR */
 	:: atomic {
 		!(p_vmm_cpulock & CPULOCK_EXCL) ->
-		olock = p_vmm_cpulock
+		olock = p_vmm_cpulock;
+		SAY_LOADED
 	   }
 	   d_step {
 		done = TAKES_EXCL;
@@ -285,7 +291,8 @@ vmm_stop()
 			printf("cpu %d: EXCL taken, count %d\n", self,
 			    COUNT(p_vmm_cpulock));
 			olock = 0
-		:: else
+		:: else ->
+			SAY_LOST
 		fi
 	   }
 	   if

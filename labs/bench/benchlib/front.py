@@ -145,6 +145,9 @@ def _step_job():
 def _run():
     if not word("STEP"):
         choose(word("MACHINE"), word("CPUS"), word("MEM"))
+        if word("LAB"):
+            raise Refusal("run takes no LAB=; in the folder that `make lab` "
+                          "has made, `make run` runs your kernel.")
         raise Refusal(f"without STEP= this is {NOT_YET}; a step can be run: "
                       f"{', '.join(folders('steps')) or 'none'}.")
     job = _step_job()

@@ -71,6 +71,7 @@ def no_lab():
     for target in ("lab", "grade"):
         has(make(target, "LAB=xyz"), "there is no lab xyz")
         has(make(target), "LAB=... is missing")
+    has(make("run", "LAB=05"), "run takes no LAB=")
 
 
 def no_machine():
