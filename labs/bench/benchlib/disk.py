@@ -12,8 +12,9 @@ instructions for each byte.  The rest of GRUB, which a multiboot2 kernel needs,
 lies on the partition as it is, below /boot/grub.  There is no menu, no
 time-out and no command interpreter; the few commands that are run are built
 into the core image, hence there is one per command line.  They are kept in
-build/bench/core under a name made from what they were made of.  `grub-mkrescue`
-would need 400 million instructions from reset to the kernel, this takes 27.
+build/bench/core under a name made from what they were made of.  A disk by
+`grub-mkrescue` needs 400 million instructions from reset to the kernel, this
+one 27.
 
 mtools fills the partition, so no root and no loop device is needed.  Serial
 number and time stamps are fixed: equal inputs give equal images.
@@ -122,7 +123,8 @@ def _core(config):
     try:
         with open(own + ".cfg", "w", encoding="ascii") as file:
             file.write(config)
-        _run(["grub-mkimage", "-O", "i386-pc", "-o", own, "-p", f"(hd0,msdos1){PREFIX}",
+        _run(["grub-mkimage", "-O", "i386-pc", "-o", own,
+              "-p", f"(hd0,msdos1){PREFIX}",
               "-c", own + ".cfg", *MODULES])
         os.rename(own, path)
     finally:

@@ -72,7 +72,7 @@ def _graded_on(lab):
             words.append(f'APPEND="{" ".join(config.append)}"')
         choices.append(" ".join(words))
     return "graded with\n" + "\n".join(
-        f"                           {each}" for each in dict.fromkeys(choices))
+        " " * 27 + each for each in dict.fromkeys(choices))
 
 
 def _makefile(lab, folder, out):
