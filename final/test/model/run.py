@@ -46,7 +46,9 @@ CLAIM = "assertion violated  !( !("
 UNSAFE = "assertion violated 0"         # what the model's monitor says
 
 TWO = ("N=2", "CALLS=2")
-THREE = ("N=3", "CALLS=1", "CALLERS=2")
+# With CALLERS=2 it holds, too, but there are 20 million states; and two calls
+# of one process never meet in step 05, where vmm_lock is held.
+THREE = ("N=3", "CALLS=1", "CALLERS=1")
 SMALL = ("N=2", "CALLS=1")
 EPT = ("N=2", "CALLS=2", "CALLERS=1", "QUIESCE")
 
@@ -59,9 +61,8 @@ HOLDS = (
     ("count", TWO, "2 processors"),
     ("returns", TWO, "2 processors"),
     ("ends", THREE + ("MONITOR",),
-     "3 processors, 2 of them call; safe as well"),
-    ("returns", ("N=3", "CALLS=1", "CALLERS=1"),
-     "3 processors, 1 of them calls"),
+     "3 processors, 1 of them calls; safe as well"),
+    ("returns", THREE, "3 processors, 1 of them calls"),
     ("safe", TWO + ("BUMP_FIRST",), "the generation before the exchange"),
     ("safe", TWO + ("FLUSH_ON_EXIT",), "translations die at a VM exit"),
     ("fresh", TWO + ("FLUSH_ON_EXIT", "NO_GENERATION_BUMP"),
@@ -188,7 +189,7 @@ def check(name, defines, shortest=False, deaf=False):
     kind = name if name in BROKEN else "claims"
     folder = built(defines, kind, shortest)
     depth = 10000 if shortest else 4000000 if "N=3" in defines else 1000000
-    command = ["./pan", f"-m{depth}", "-w22"]
+    command = ["./pan", f"-m{depth}", "-w22" if "N=3" in defines else "-w18"]
     if deaf:
         command.append("-E")
     if kind != "ends":
