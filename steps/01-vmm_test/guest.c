@@ -135,7 +135,8 @@ guest_spin(void)
 		cpu_pause();
 }
 
-/** Exits again and again, but never for the last time. */
+/** Exits again and again, but never for the last time; not at every turn, for
+ * exits are what costs an emulator most. */
 void
 guest_exits(void)
 {

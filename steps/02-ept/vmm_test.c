@@ -73,7 +73,7 @@ check_big(struct vmx_thread_info *vti)
 	tap_diag("%lu MB of %lu MB are backed", resident >> 20,
 	    GUEST_RAM_SIZE >> 20);
 	return (vti->status == 0 && resident * 3 < GUEST_RAM_SIZE &&
-	    vti->map.faults[PMAP_LEVEL_2M] >= 24);
+	    vti->map.faults[PMAP_LEVEL_2M] >= GUEST_BIG_STEPS);
 }
 
 /* One large page, of which two levels were split. */

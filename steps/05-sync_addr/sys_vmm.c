@@ -49,8 +49,9 @@ uint64_t ipi_count;
 /**
  * Asks to enter the guest on this processor.
  * @param p	process
- * @return	false if its virtual CPUs have to stay out for now: the caller
- *		lets go of what they may wait for, and asks again
+ * @return	false if its virtual CPUs have to stay out until EXCL is clear:
+ *		the caller lets go of what its holder may wait for, and asks
+ *		again
  */
 bool
 vmm_enter(struct proc *p)

@@ -80,7 +80,7 @@ check_big(struct proc *p)
 	tap_diag("%lu MB of %lu MB are backed", resident >> 20,
 	    GUEST_RAM_SIZE >> 20);
 	return (p->status == 0 && resident * 3 < GUEST_RAM_SIZE &&
-	    p->map.faults[PMAP_LEVEL_2M] >= 24);
+	    p->map.faults[PMAP_LEVEL_2M] >= GUEST_BIG_STEPS);
 }
 
 /* One large page, of which two levels were split. */

@@ -30,7 +30,7 @@
 #define EWOULDBLOCK  EAGAIN /* the time is over */
 #define EOPNOTSUPP   45	    /* operation not supported */
 #define ENAMETOOLONG 63	    /* name too long */
-#define ENOSYS	     78	    /* function not implemented */
+#define ENOSYS	     78	    /* no such system call */
 /** @} */
 
 /** @name Never seen by a program: what becomes of the call is told by these */

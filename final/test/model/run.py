@@ -94,6 +94,11 @@ WRONG = (
      "the count is looked at before others see the new generation"),
 )
 
+#: What else a model can be told, see its head.
+CHOICES = ("FLUSH_ON_EXIT", "BUMP_FIRST", "QUIESCE", "MONITOR",
+           *(variant for variant, _, _ in WRONG))
+SIZE = re.compile(r"N=[23]|CALLS=[1-9]|CALLERS=[1-3]")
+
 #: Counterexamples that the book shows.
 TRACES = (
     ("ends", "MASK_AFTER_COUNT"), ("fresh", "NO_WAIT"),
@@ -105,10 +110,6 @@ TRACES = (
 #: What is shown of spin's account of a run.
 STORY = re.compile(r"cpu \d|<+START OF CYCLE|(p_vmm_cpu(mask|lock)|pte|"
                    r"(ipi|tlb|where)\[\d\]) = ")
-
-
-#: Defines with a number.
-SIZE = re.compile(r"N=[23]|CALLS=[1-9]|CALLERS=[1-3]")
 
 
 class Trouble(Exception):
@@ -128,14 +129,6 @@ def lacking():
     names = [name for name in ("spin", "gcc") if not shutil.which(name)]
     return names and (f"Not installed: {' and '.join(names)}; `make deps` "
                       "installs what is missing.")
-
-
-def known():
-    """The choices that the model's head lists, but for those with numbers."""
-    with open(os.path.join(HERE, MODEL), encoding="ascii") as file:
-        head = file.read().partition("*/\n/*")[2].partition("*/")[0]
-    return re.findall(r"\b[A-Z]+(?:_[A-Z]+)+\b|\bQUIESCE\b|\bMONITOR\b|"
-                      r"\bCMPSET\b", head.partition("Chosen with")[2])
 
 
 def options(defines):
@@ -182,9 +175,12 @@ def number(pattern, output):
 def check(name, defines, shortest=False, deaf=False):
     """Let pan look at one property: (does it hold, its numbers, folder).
 
-    deaf       say nothing of a wait in vain: what else does "ends" find?
     Anything but a complete search without an error, or exactly the error that
     a broken property gives, is trouble.
+
+    shortest   see built()
+    deaf       a wait in vain is no error: with MONITOR, "ends" then finds
+               what the monitor finds and nothing else
     """
     kind = name if name in BROKEN else "claims"
     folder = built(defines, kind, shortest)
@@ -328,9 +324,10 @@ def one(name, defines):
         print(__doc__, file=sys.stderr)
         return 2
     for each in defines:
-        if each not in known() and not SIZE.fullmatch(each):
+        if each not in CHOICES and not SIZE.fullmatch(each):
             print(f"run.py: {each} is not in the model; there are "
-                  f"{', '.join(known())}, N=2 or 3, CALLS= and CALLERS=.",
+                  f"{', '.join(CHOICES)}, N=2 or 3, CALLS=1 to 9 and "
+                  "CALLERS=1 to 3.",
                   file=sys.stderr)
             return 2
     if lacking():

@@ -9,8 +9,7 @@
 #include "guest_call.h"
 #include "vmm.h"
 
-#define BIG_STEPS 24
-#define BIG_STEP  (GUEST_RAM_SIZE / BIG_STEPS)
+#define BIG_STEP (GUEST_RAM_SIZE / GUEST_BIG_STEPS)
 
 static volatile uint8_t *
 at(vm_offset_t va)
@@ -33,9 +32,9 @@ guest_big(void)
 {
 	u_int wrong = 0;
 
-	for (u_int i = 0; i < BIG_STEPS; i++)
+	for (u_int i = 0; i < GUEST_BIG_STEPS; i++)
 		*at(GUEST_RAM + i * BIG_STEP) = i;
-	for (u_int i = 0; i < BIG_STEPS; i++)
+	for (u_int i = 0; i < GUEST_BIG_STEPS; i++)
 		wrong += *at(GUEST_RAM + i * BIG_STEP) != i;
 	guest_exit(wrong);
 }

@@ -15,6 +15,7 @@
 #define _GUEST_VKERNEL_H_
 
 #include <sys/param.h>
+#include <sys/signal.h>
 #include <cpu/frame.h>
 #include <cpu/vframe.h>
 #include "guest_thread.h"
@@ -77,16 +78,30 @@ struct vk_counts {
 	u_long switches;  /**< a virtual CPU took another process */
 };
 
+/** Ends the vkernel, in words, if this is not so: a mistake of its own. */
+#define vk_must(what)                                                          \
+	do {                                                                   \
+		static const char line_[] = "vkernel: not so: " #what "\n";    \
+		if (!(what))                                                   \
+			vk_panic(line_, sizeof(line_) - 1);                    \
+	} while (0)
+
 /* --- guest_vkernel.c --- */
 extern struct vk_proc vk_procs[VK_NPROC];
 extern struct vk_counts vk_counts;
 void vkernel(const struct vk_config *config);
 void vk_panic(const char *line, size_t n) __dead2;
-u_int vk_leaks(void);
 int
 vmspace_run(vm_paddr_t id, struct trapframe *tf, const struct vextframe *vf);
+
+/* --- guest_vkpage.c: page tables and paging --- */
+void vk_memory_init(u_int n);
+void vk_memory_free(struct vk_proc *p);
 vm_paddr_t vk_empty_table(void);
 bool vk_map_text(vm_paddr_t pml4);
+bool vk_fault(struct vk_proc *p, vm_offset_t va, u_int error);
+int vk_copy(struct vk_proc *p, vm_offset_t va, void *buf, size_t n, bool out);
+u_int vk_leaks(void);
 
 /* --- guest_user.c: programs of processes --- */
 extern char user_start[], user_end[];

@@ -53,7 +53,7 @@ void
 guest_vk_two(void)
 {
 	static const struct vk_config config = { 1, 24, 2,
-		{ { user_memory, 6 }, { user_memory, 8 } } };
+		{ { user_memory, 10 }, { user_memory, 12 } } };
 
 	vkernel(&config);
 	check_all_well(&config);

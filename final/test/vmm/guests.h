@@ -9,6 +9,8 @@
 #include <sys/types.h>
 
 /* --- guest_ept.c, guests of step 02 --- */
+/** In how many places guest_big() touches its memory: large pages it costs. */
+#define GUEST_BIG_STEPS 24
 void guest_touch(void);
 void guest_big(void);
 void guest_huge(void);

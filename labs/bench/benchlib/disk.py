@@ -113,7 +113,7 @@ def _core(config):
     if not os.path.exists(f"{GRUB}/boot.img"):
         raise _no_grub()
     stamp = os.stat(f"{GRUB}/kernel.img")
-    key = f"{config}{MODULES}{stamp.st_size}{stamp.st_mtime_ns}"
+    key = f"{config}{MODULES}{PREFIX}{stamp.st_size}{stamp.st_mtime_ns}"
     name = hashlib.sha256(key.encode()).hexdigest()[:16]
     path = build_path("bench", "core", f"{name}.img")
     if os.path.exists(path):

@@ -254,8 +254,6 @@ def _test():
     if any(test.name.startswith(("docs.", "labs/bench/probe."))
            for test in tests):
         _capabilities(failed)
-    # What the book shows as measured, docs.build has measured: beside other
-    # tests, not before them with one processor idle.
     return run_tests(word("ONLY"), before=failed)
 
 

@@ -30,6 +30,13 @@ class Choice:
         return (f"{self.machine.name} ({self.machine.what}), {self.cpus} "
                 f"CPU{'s' * (self.cpus > 1)}, {self.mem} MB")
 
+    def for_make(self, append=""):
+        """The words with which make runs a kernel so."""
+        words = [f"MACHINE={self.machine.name}", f"CPUS={self.cpus}"]
+        if self.mem != _table()["limits"]["mem_default"]:
+            words.append(f"MEM={self.mem}m")
+        return words + ([f"APPEND={append}"] if append else [])
+
 
 def _table():
     with open(os.path.join(TOP, "labs/bench/machines.toml"), "rb") as file:

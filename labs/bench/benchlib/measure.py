@@ -182,13 +182,10 @@ def write(measured, folder):
         raise os_refusal(error) from None
 
 
-def command_of(short, choice, mem="", append=""):
+def command_of(short, choice, append=""):
     """The command line that measures a step so."""
-    words = [f"STEP={short}", f"MACHINE={choice.machine.name}",
-             f"CPUS={choice.cpus}"]
-    words += [f"MEM={mem}"] if mem else []
-    words += [f"APPEND={append}"] if append else []
-    return shlex.join(["make", "bench", *words])
+    return shlex.join(["make", "bench", f"STEP={short}",
+                       *choice.for_make(append)])
 
 
 def folder_for(short, choice, mem="", append=""):
@@ -220,7 +217,7 @@ def measure(step, kernel, choice, mem="", append=""):
     """Boot a step's kernel, measure, write; a Measured, or None if it failed.
 
     step    "05-sync_addr"; a failed run has been reported when None comes back
-    mem     MEM= as the user gave it, for the command that is shown
+    mem     MEM= as the user gave it, for the name of the folder
     """
     short = step.split("-")[0]
     folder = folder_for(short, choice, mem, append)
@@ -234,7 +231,7 @@ def measure(step, kernel, choice, mem="", append=""):
     if not rows:
         raise _none(step, choice, console)
     measured = Measured(step, choice,
-                        command_of(short, choice, mem, append), rows)
+                        command_of(short, choice, append), rows)
     write(measured, folder)
     return measured
 

@@ -9,6 +9,7 @@ student may play with.  A tree has the texts that it is given.
 
 import filecmp
 import os
+import shlex
 import shutil
 
 from benchlib.words import Refusal, TOP, os_refusal, shown
@@ -63,14 +64,8 @@ this repository overwrites or removes this folder.
 
 def _graded_on(lab):
     """The words for `make run` with which a kernel runs as it is graded."""
-    choices = []
-    for config in lab.configs.values():
-        words = [f"MACHINE={config.choice.machine.name}"]
-        if config.choice.cpus > 1:
-            words.append(f"CPUS={config.choice.cpus}")
-        if config.append:
-            words.append(f'APPEND="{" ".join(config.append)}"')
-        choices.append(" ".join(words))
+    choices = [shlex.join(config.choice.for_make(" ".join(config.append)))
+               for config in lab.configs.values()]
     return "graded with\n" + "\n".join(
         " " * 27 + each for each in dict.fromkeys(choices))
 

@@ -265,8 +265,11 @@ def measures_apart():
     same(os.path.basename(usual), "05-haswell-2")
     other = measure.folder_for("05", choice, "1g", "a=b c='/../x'")
     same(os.path.basename(other), "05-haswell-2-1g-a-b-c-x")
-    same(measure.command_of("05", choice, "1g", "a=b c=d"),
-         "make bench STEP=05 MACHINE=haswell CPUS=2 MEM=1g 'APPEND=a=b c=d'")
+    same(measure.command_of("05", choice),
+         "make bench STEP=05 MACHINE=haswell CPUS=2")
+    same(measure.command_of("05", machines.choose(None, "2", "1g"), "a=b c=d"),
+         "make bench STEP=05 MACHINE=haswell CPUS=2 MEM=1024m 'APPEND=a=b c=d'"
+         )
 
 
 def measures_plotted():

@@ -1,0 +1,1 @@
+../../final/test/vmm/guest_vkpage.c
