@@ -86,6 +86,11 @@ include-folder:
 		[ -L $${l%%=*} ] || \
 		    ln -sfn ../../final/sys/$${l#*=} $${l%%=*}; \
 	done
+	@# BSD's lists and trees, of package libbsd-dev, for the kernel.
+	@cd $(TOP)/build/include && [ -e bsd/sys/tree.h ] || { \
+		mkdir -p bsd/sys && : > bsd/sys/cdefs.h && \
+		cp /usr/include/bsd/sys/queue.h /usr/include/bsd/sys/tree.h \
+		    bsd/sys/; }
 
 .PHONY: all include-folder flags-changed
 -include $(wildcard $(O)/*.d)

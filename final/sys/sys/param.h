@@ -35,10 +35,18 @@
 #define ptoa(x)		 ((vm_paddr_t)(x) << PAGE_SHIFT)
 /** @} */
 
+/** @name Addresses of user space: see <machine/vmparam.h> */
+/** @{ */
+#define MAXLOGNAME 33
+#define MAXHOSTNAMELEN 256
+/** @} */
+
 /** @name Small arithmetic */
 /** @{ */
 #define MIN(a, b)	 ((a) < (b) ? (a) : (b))
 #define MAX(a, b)	 ((a) > (b) ? (a) : (b))
+#define howmany(x, y)	 (((x) + ((y)-1)) / (y))
+#define roundup(x, y)	 ((((x) + ((y)-1)) / (y)) * (y))
 #define nitems(x)	 (sizeof(x) / sizeof((x)[0]))
 /** @} */
 

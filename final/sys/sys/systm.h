@@ -70,6 +70,37 @@ int strncmp(const char *a, const char *b, size_t n);
 char *strchr(const char *s, int c);
 size_t strlcpy(char *dst, const char *src, size_t size);
 
+/*
+ * What only Damselfly has, not the steps.
+ */
+/* --- platform x86_64/support.S: between the kernel and the current process;
+ * the only ways to touch its memory.  0 or EFAULT; may sleep in a fault --- */
+int copyin(const void *uaddr, void *kaddr, size_t len);
+int copyout(const void *kaddr, void *uaddr, size_t len);
+/** *done counts the NUL; ENAMETOOLONG if there is none within len. */
+int copyinstr(const void *uaddr, void *kaddr, size_t len, size_t *done);
+int copyoutstr(const void *kaddr, void *uaddr, size_t len, size_t *done);
+int fuword32(const volatile void *uaddr, uint32_t *val);
+int fuword64(const volatile void *uaddr, uint64_t *val);
+int suword32(volatile void *uaddr, uint32_t val);
+int suword64(volatile void *uaddr, uint64_t val);
+int subyte(volatile void *uaddr, uint8_t val);
+int casuword32(volatile void *uaddr, uint32_t oldval, uint32_t *valp,
+    uint32_t newval);
+int uzero(void *uaddr, size_t len);
+
+/* --- libkern/str.c, strtoul.c, qsort.c --- */
+char *strrchr(const char *s, int c);
+char *strstr(const char *s, const char *find);
+size_t strlcat(char *dst, const char *src, size_t size);
+u_long strtoul(const char *s, char **end, int base);
+long strtol(const char *s, char **end, int base);
+uint32_t krandom(void);
+void read_random(void *buf, size_t n);
+
+/* --- kern/init_main.c, kern_shutdown.c --- */
+int main(void);
+
 /* --- platform: x86_64/poweroff.c --- */
 void poweroff(int status) __dead2;
 

@@ -37,6 +37,22 @@ typedef unsigned long vm_size_t;    /**< size of a range of memory */
 typedef unsigned long vm_paddr_t;   /**< physical address */
 typedef unsigned long vm_pindex_t;  /**< number of a page in an object */
 
+typedef long off_t;	       /**< position in a file */
+typedef long time_t;	       /**< seconds since 1970 */
+typedef long suseconds_t;      /**< microseconds, signed */
+typedef long daddr_t;	       /**< number of a disk sector */
+typedef long blkcnt_t;	       /**< number of 512-byte blocks */
+typedef unsigned long ino_t;   /**< number of an inode */
+typedef unsigned int nlink_t;  /**< number of links */
+typedef unsigned int dev_t;    /**< number of a device */
+typedef unsigned short mode_t; /**< kind and rights of a file */
+typedef unsigned int uid_t;    /**< user */
+typedef unsigned int gid_t;    /**< group */
+typedef int pid_t;	       /**< process, or process group */
+typedef int lwpid_t;	       /**< thread in its process */
+typedef int clockid_t;	       /**< CLOCK_* */
+typedef char *caddr_t;	       /**< address of bytes, BSD's name */
+
 #ifndef __cplusplus
 #define bool _Bool /**< truth value */
 #define true 1	   /**< the true value */

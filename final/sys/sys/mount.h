@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * @file
+ * Mounted file systems.
+ */
+#ifndef _SYS_MOUNT_H_
+#define _SYS_MOUNT_H_
+
+#include <sys/lock.h>
+#include <sys/namei.h>
+#include <sys/queue.h>
+#include <sys/statvfs.h>
+
+struct mount;
+struct ucred;
+struct vnode;
+
+#define MFSNAMELEN 16
+
+/** Kinds of file systems register one of these in vfsconf.c. */
+struct vfsops {
+	const char *vfs_name; /**< "ufs", "devfs", "procfs" */
+	/** Mounts: from is a device or NULL; data in the kernel or NULL. */
+	int (*vfs_mount)(struct mount *mp, const char *from, void *data,
+	    struct ucred *cred);
+	int (*vfs_unmount)(struct mount *mp, bool force);
+	int (*vfs_root)(struct mount *mp, struct vnode **vpp); /* locked */
+	int (*vfs_statvfs)(struct mount *mp, struct statvfs *sbp);
+	int (*vfs_sync)(struct mount *mp, bool wait);
+};
+
+/** One mounted file system. */
+struct mount {
+	TAILQ_ENTRY(mount) mnt_list;	  /**< all, in the order of mounting */
+	const struct vfsops *mnt_op;	  /**< kind */
+	struct vnode *mnt_vnodecovered;	  /**< NULL for the root */
+	LIST_HEAD(, vnode) mnt_vnodes;	  /**< its vnodes */
+	u_int mnt_flag;			  /**< MNT_* */
+	dev_t mnt_dev;			  /**< st_dev of its files */
+	void *mnt_data;			  /**< the kind's own */
+	struct lock mnt_renamelock;	  /**< one rename at a time */
+	struct lock mnt_lock;		  /**< the kind's use */
+	char mnt_from[MAXPATHLEN / 8];	  /**< "md0s0a" */
+	char mnt_on[MAXPATHLEN / 8];	  /**< "/" */
+};
+TAILQ_HEAD(mountlist, mount);
+extern struct mountlist mountlist;
+extern struct vnode *rootvnode; /**< referenced */
+
+/** @name mnt_flag and flags of mount(2) */
+/** @{ */
+#define MNT_RDONLY	0x00000001
+#define MNT_SYNCHRONOUS 0x00000002
+#define MNT_NOEXEC	0x00000004
+#define MNT_NOSUID	0x00000008
+#define MNT_UPDATE	0x00010000
+#define MNT_FORCE	0x00080000
+/** @} */
+
+/* --- kern/vfs_mount.c --- */
+int vfs_domount(const char *type, const char *from, const char *on, u_int flags,
+    void *data, struct ucred *cred); /* on "/" first: the root */
+int vfs_unmount(struct mount *mp, bool force);
+int vfs_mountroot(const char *spec); /* "ufs:md0s0a" */
+void vfs_unmountall(void);	     /* at shutdown: syncs, unmounts */
+void vfs_sync_all(bool wait);
+extern const struct vfsops *const vfsconf[]; /* NULL at the end */
+
+#endif

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * @file
+ * Processes and their threads.
+ *
+ * A proc is what has a number and an address space; an lwp is a thread of it
+ * that runs in user mode; a thread (td) is what the kernel schedules.
+ *
+ * mp_token protects: the lists of processes, groups and sessions, parents and
+ * children, p_stat changes, p_ucred, p_fd, limits.  p_spin protects what
+ * signals touch (<sys/signalvar.h>) and the list of lwps.
+ */
+#ifndef _SYS_PROC_H_
+#define _SYS_PROC_H_
+
+#include <sys/callout.h>
+#include <sys/event.h>
+#include <sys/lock.h>
+#include <sys/lwp.h>
+#include <sys/queue.h>
+#include <sys/resource.h>
+#include <sys/signalvar.h>
+#include <sys/sysent.h>
+#include <sys/thread.h>
+#include <sys/tls.h>
+#include <sys/tree.h>
+#include <sys/tsleep.h>
+#include <sys/ucred.h>
+
+struct filedesc;
+struct tty;
+struct vmspace;
+struct vnode;
+struct vkernel_lwp;
+struct vkernel_proc;
+
+#define MAXCOMLEN 16
+#define PID_MAX	  99999
+
+/** One login: what a terminal belongs to. */
+struct session {
+	volatile u_int s_ref;	/**< groups, and the tty */
+	struct proc *s_leader;	/**< or NULL when it has gone */
+	struct vnode *s_ttyvp;	/**< the terminal's vnode, or NULL */
+	struct tty *s_ttyp;	/**< the terminal, or NULL */
+	pid_t s_sid;		/**< its number */
+};
+
+/** A process group: what job control stops and continues. */
+struct pgrp {
+	LIST_ENTRY(pgrp) pg_link;	 /**< all groups */
+	LIST_HEAD(, proc) pg_members;	 /**< its processes */
+	struct session *pg_session;	 /**< whose it is */
+	pid_t pg_id;			 /**< its number */
+	int pg_jobc;			 /**< members that keep it from being orphaned */
+};
+
+/** A thread in user mode. */
+struct lwp {
+	TAILQ_ENTRY(lwp) lwp_procq;	/**< usched's queue */
+	RB_ENTRY(lwp) lwp_node;		/**< p_lwp_tree */
+	struct proc *lwp_proc;		/**< whose */
+	struct thread *lwp_thread;	/**< what runs it */
+	struct vmspace *lwp_vmspace;	/**< p_vmspace, or a vkernel's guest */
+	struct vkernel_lwp *lwp_vkernel; /**< see vm_vmspace.c */
+	lwpid_t lwp_tid;		/**< its number in the process, from 1 */
+	u_int lwp_flags;		/**< LWP_*, its own */
+	volatile u_int lwp_mpflags;	/**< LWP_MP_*, atomic */
+	u_int lwp_lock;			/**< who holds it */
+	struct trapframe *lwp_md_regs;	/**< its registers in user mode */
+	struct savetls lwp_tls;		/**< FS and GS */
+	sigset_t lwp_sigmask;		/**< blocked */
+	sigset_t lwp_oldsigmask;	/**< to be restored after sigsuspend */
+	sigset_t lwp_siglist;		/**< sent to this thread */
+	struct ksiginfo lwp_ksi[NSIG];	/**< what came with each */
+	struct siginfo lwp_trapinfo;	/**< of the last fault */
+	stack_t lwp_sigstk;		/**< alternate stack */
+	int lwp_priority;		/**< usched: 0 best to 127 */
+	int lwp_nice_seen;		/**< p_nice when it was computed */
+	u_int lwp_estcpu;		/**< usched: recent use */
+	u_int lwp_slice;		/**< ticks left of its turn */
+	u_int lwp_qcpu;			/**< usched: whose queue it is in */
+	uint64_t lwp_cpumask;		/**< processors that it may use */
+	vm_offset_t lwp_clear_tid;	/**< Linux: clear_child_tid, or 0 */
+	struct rusage lwp_ru;		/**< used by this thread */
+	int lwp_errno_wait;		/**< for sigtimedwait */
+	const sigset_t *lwp_sigwait;	/**< signals that sigtimedwait wants */
+};
+
+/** @name lwp_flags */
+/** @{ */
+#define LWP_OLDMASK   0x0001 /* lwp_oldsigmask is to be restored */
+#define LWP_ALTSTACK  0x0002 /* lwp_sigstk may be used */
+#define LWP_RUNQ      0x0004 /* in usched's queue */
+#define LWP_CURPROC   0x0008 /* the one in user mode on its processor */
+/** @} */
+/** @name lwp_mpflags */
+/** @{ */
+#define LWP_MP_WEXIT   0x0001 /* is to end */
+#define LWP_MP_SIGPEND 0x0002 /* look for signals before user mode */
+#define LWP_MP_STOPPED 0x0004 /* sleeps in a stop */
+/** @} */
+
+RB_HEAD(lwp_tree, lwp);
+
+enum procstat { SIDL = 1, SACTIVE, SSTOP, SZOMB };
+
+/** A process. */
+struct proc {
+	LIST_ENTRY(proc) p_list;	/**< allproc or zombies */
+	LIST_ENTRY(proc) p_hash;	/**< by number */
+	LIST_ENTRY(proc) p_pglist;	/**< members of its group */
+	LIST_ENTRY(proc) p_sibling;	/**< children of its parent */
+	LIST_HEAD(, proc) p_children;	/**< its own */
+	struct proc *p_pptr;		/**< parent */
+	struct spinlock p_spin;		/**< see above */
+	pid_t p_pid;			/**< its number */
+	volatile enum procstat p_stat;	/**< state */
+	volatile u_int p_flags;		/**< P_* */
+	volatile u_int p_hold;		/**< PHOLD(): not to be freed */
+	struct ucred *p_ucred;		/**< for whom it acts */
+	struct filedesc *p_fd;		/**< its descriptors, directories */
+	struct sigacts *p_sigacts;	/**< what it does about signals */
+	struct vmspace *p_vmspace;	/**< its memory */
+	const struct sysentvec *p_sysent; /**< its interface */
+	struct pgrp *p_pgrp;		/**< its group */
+	struct lwp_tree p_lwps;		/**< its threads, by number */
+	u_int p_nthreads;		/**< how many */
+	lwpid_t p_lasttid;		/**< number of the youngest */
+	sigset_t p_siglist;		/**< sent to the process */
+	struct ksiginfo p_ksi[NSIG];	/**< what came with each */
+	u_short p_xstat;		/**< how it ended, wait status */
+	int p_xsig;			/**< signal that stopped it */
+	int p_nice;			/**< -20 to 20 */
+	struct rlimit p_rlimit[RLIM_NLIMITS]; /**< limits */
+	struct rusage p_ru;		/**< of threads that have ended */
+	struct rusage p_cru;		/**< of children waited for */
+	struct itimerval p_realtimer;	/**< ITIMER_REAL */
+	struct callout p_itcallout;	/**< its clock */
+	struct itimerval p_timer[2];	/**< ITIMER_VIRTUAL, ITIMER_PROF */
+	struct timespec p_start;	/**< nanotime() at fork */
+	struct klist p_klist;		/**< who watches it: EVFILT_PROC */
+	struct vnode *p_textvp;		/**< the program, or NULL */
+	struct vkernel_proc *p_vkernel; /**< see vm_vmspace.c */
+	vm_offset_t p_argv;		/**< argument strings on its stack */
+	vm_size_t p_argvlen;		/**< their bytes */
+	char p_comm[MAXCOMLEN + 1];	/**< its name */
+};
+
+/** @name p_flags, changed atomically */
+/** @{ */
+#define P_WEXIT	    0x00001 /* is ending */
+#define P_CONTROLT  0x00002 /* has a controlling terminal */
+#define P_PPWAIT    0x00004 /* vfork: the parent waits */
+#define P_EXEC	    0x00008 /* has called execve */
+#define P_WAITED    0x00010 /* its stop was reported */
+#define P_CONTINUED 0x00020 /* was continued, not reported */
+#define P_SUGID	    0x00040 /* had set-id rights */
+#define P_SYSTEM    0x00080 /* of the kernel */
+#define P_NOCLDSTOP 0x00100 /* no SIGCHLD for stops */
+#define P_NOCLDWAIT 0x00200 /* children leave no zombies */
+#define P_RESTRAIN  0x00400 /* threads other than one wait: exit, exec */
+/** @} */
+
+LIST_HEAD(proclist, proc);
+extern struct proclist allproc, zombproc;
+extern struct proc proc0;   /**< the kernel itself */
+extern struct proc *initproc; /**< number 1 */
+extern u_int nprocs, maxproc;
+
+#define PHOLD(p) atomic_add_int(&(p)->p_hold, 1)
+void pholdrel(struct proc *p);
+#define PRELE(p) pholdrel(p)
+
+/* --- kern/kern_proc.c: all under mp_token --- */
+void procinit(void);
+struct proc *pfind(pid_t pid);	/* held: PRELE() it */
+struct proc *pfindn(pid_t pid); /* not held */
+struct proc *zpfind(pid_t pid);
+struct pgrp *pgfind(pid_t pgid);
+int enterpgrp(struct proc *p, pid_t pgid, bool mksess);
+void leavepgrp(struct proc *p);
+void fixjobc(struct proc *p, struct pgrp *pgrp, bool entering);
+bool pgrp_orphaned(const struct pgrp *pgrp);
+pid_t proc_newpid(void);
+bool inferior(const struct proc *p); /* p is curproc or descends from it */
+struct lwp *lwpfind(struct proc *p, lwpid_t tid);
+void sess_rele(struct session *s);
+int p_trespass(const struct ucred *from, const struct ucred *to);
+
+/* --- kern/kern_fork.c --- */
+/** @name rfork(2) flags of fork1() */
+/** @{ */
+#define RFFDG	 0x0004 /* a copy of the descriptors */
+#define RFPROC	 0x0010 /* a new process: always */
+#define RFMEM	 0x0020 /* shares memory */
+#define RFSIGSHARE 0x4000 /* shares the signal actions */
+#define RFPPWAIT 0x80000000 /* the parent waits for exec or exit */
+/** @} */
+int fork1(struct lwp *lp, u_int flags, struct proc **childp);
+void start_forked_proc(struct lwp *lp1, struct proc *p2);
+struct lwp *lwp_fork(struct lwp *lp, struct proc *p2, bool newproc);
+int lwp_create_kern(const struct lwp_params *params, uint64_t cpumask,
+    lwpid_t *tid, void (*adjust)(struct lwp *child, void *arg), void *arg);
+void create_init(void);
+
+/* --- kern/kern_exit.c --- */
+void exit1(int wstatus) __dead2; /* W_EXITCODE() */
+void lwp_exit(void) __dead2;	 /* only this thread */
+int killlwps(struct lwp *lp);	 /* ends all others, waits for it */
+int kern_wait(pid_t pid, int *status, int options, struct rusage *ru,
+    pid_t *res);
+
+/* --- kern/kern_exec.c --- */
+int kern_execve(const char *path_user, void *const *argv_user,
+    void *const *envp_user);
+
+/* --- kern/kern_time.c --- */
+int kern_nanosleep(const struct timespec *rqt, struct timespec *rmt);
+int kern_clock_gettime(clockid_t id, struct timespec *ts);
+void calcru_proc(struct proc *p, struct rusage *ru);
+
+/* --- kern/kern_umtx.c --- */
+int kern_umtx_sleep(vm_offset_t uaddr, int value, int timeout_us);
+int kern_umtx_sleep_ns(vm_offset_t uaddr, int value, uint64_t ns);
+int kern_umtx_wakeup(vm_offset_t uaddr, int count, int *woken);
+
+/* --- kern/usched.c: the user scheduler --- */
+void usched_init_cpu(struct globaldata *gd);
+void usched_setrunqueue(struct lwp *lp);
+void usched_acquire(struct lwp *lp);   /* before user mode */
+void usched_release(struct lwp *lp);   /* it leaves user mode to sleep */
+void usched_heuristic_fork(struct lwp *parent, struct lwp *child);
+void usched_exit(struct lwp *lp);
+void usched_tick(struct lwp *lp);      /* clock interrupt, lp in user or kernel */
+void usched_resetpriority(struct lwp *lp);
+bool usched_chooseproc(void);	       /* idle: is there one to run? */
+
+/* --- platform x86_64/vm_machdep.c, trap.c --- */
+void cpu_fork(struct lwp *lp1, struct lwp *lp2, bool newproc);
+void cpu_lwp_start(struct lwp *lp, const struct lwp_params *params);
+void cpu_set_user_tls(struct lwp *lp); /* loads lwp_tls if lp is curlwp */
+void userret(struct lwp *lp, struct trapframe *tf); /* signals, turns */
+void signotify(struct lwp *lp); /* make lp look for signals soon */
+
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * @file
+ * Signals inside the kernel: pending sets, and who calls what.
+ *
+ * A process's p_spin protects p_siglist, its threads' lwp_siglist and
+ * lwp_sigmask, and p_sigacts' contents; a signal may be sent from an interrupt.
+ */
+#ifndef _SYS_SIGNALVAR_H_
+#define _SYS_SIGNALVAR_H_
+
+#include <sys/signal.h>
+
+struct lwp;
+struct pgrp;
+struct proc;
+struct session;
+struct siginfo;
+struct trapframe;
+struct sigio;
+
+/** What comes with a pending signal: the smaller half of a siginfo. */
+struct ksiginfo {
+	int ksi_code;	/**< si_code */
+	pid_t ksi_pid;	/**< who sent it */
+	uid_t ksi_uid;	/**< whose that is */
+	int ksi_status; /**< of a child, or the value of a timer */
+};
+
+/** What a process does about its signals; shared by its threads. */
+struct sigacts {
+	struct sigaction ps_action[NSIG]; /**< by signal */
+	sigset_t ps_sigignore;		  /**< those with SIG_IGN, or SIG_DFL
+					     that ignores */
+	sigset_t ps_sigcatch;		  /**< those with handlers */
+	volatile u_int ps_ref;		  /**< processes that share it */
+};
+
+/** @name Sets: signal n is bit n - 1 */
+/** @{ */
+#define SIGBITWORD(n)	     (((n)-1) >> 5)
+#define SIGBITMASK(n)	     (1U << (((n)-1) & 31))
+#define SIGADDSET(s, n)	     ((s).bits[SIGBITWORD(n)] |= SIGBITMASK(n))
+#define SIGDELSET(s, n)	     ((s).bits[SIGBITWORD(n)] &= ~SIGBITMASK(n))
+#define SIGISMEMBER(s, n)    (((s).bits[SIGBITWORD(n)] & SIGBITMASK(n)) != 0)
+#define SIGEMPTYSET(s)	     ((s) = (sigset_t){ { 0 } })
+#define SIGFILLSET(s)	     ((s) = (sigset_t){ { ~0U, ~0U, ~0U, ~0U } })
+#define SIGISEMPTY(s)                                                          \
+	(((s).bits[0] | (s).bits[1] | (s).bits[2] | (s).bits[3]) == 0)
+#define SIGSETOR(a, b)                                                         \
+	((a).bits[0] |= (b).bits[0], (a).bits[1] |= (b).bits[1],               \
+	    (a).bits[2] |= (b).bits[2], (a).bits[3] |= (b).bits[3])
+#define SIGSETNAND(a, b)                                                       \
+	((a).bits[0] &= ~(b).bits[0], (a).bits[1] &= ~(b).bits[1],             \
+	    (a).bits[2] &= ~(b).bits[2], (a).bits[3] &= ~(b).bits[3])
+#define SIG_CANTMASK(s)	     (SIGDELSET(s, SIGKILL), SIGDELSET(s, SIGSTOP))
+/** @} */
+
+/* --- kern/kern_sig.c: sending; callable from interrupts, never sleeps --- */
+void ksignal(struct proc *p, int sig);
+void lwpsignal(struct proc *p, struct lwp *lp, int sig);
+void ksignal_info(struct proc *p, struct lwp *lp, const struct siginfo *info);
+void pgsignal(struct pgrp *pgrp, int sig, bool checkctty);
+void trapsignal(struct lwp *lp, const struct siginfo *info);
+void sigexit(struct lwp *lp, int sig) __dead2;
+
+/* --- kern/kern_sig.c: receiving, by the thread itself --- */
+int issignal(struct lwp *lp); /* a signal to act on, after stops; 0 none */
+void postsig(struct lwp *lp, int sig);
+bool sigpending_any(struct lwp *lp); /* unmasked, not ignored: cheap test */
+bool curproc_sigintr(void);	     /* tsleep: is there a signal? */
+int sig_interrupted(void);	     /* EINTR or ERESTART, by SA_RESTART */
+
+/* --- kern/kern_sig.c: sets of a process --- */
+struct sigacts *sigacts_alloc(void);
+struct sigacts *sigacts_dup(const struct sigacts *ps);
+void sigacts_free(struct sigacts *ps);
+void execsigs(struct proc *p);
+int kern_sigaction(int sig, const struct sigaction *act,
+    struct sigaction *oact);
+int kern_sigprocmask(int how, const sigset_t *set, sigset_t *oset);
+int kern_sigsuspend(const sigset_t *mask);
+int kern_sigaltstack(const void *ss, void *oss, vm_offset_t sp);
+int kern_sigtimedwait(const sigset_t *set, struct siginfo *info,
+    const void *timeout_ts);
+int kern_kill(int sig, pid_t pid, lwpid_t tid);
+extern const char *const sys_signame[NSIG];
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * @file
+ * Time: structures and clocks, DragonFly's values.
+ */
+#ifndef _SYS_TIME_H_
+#define _SYS_TIME_H_
+
+#include <sys/types.h>
+
+/** Seconds and nanoseconds. */
+struct timespec {
+	time_t tv_sec; /**< seconds */
+	long tv_nsec;  /**< 0 to 999,999,999 */
+};
+
+/** Seconds and microseconds. */
+struct timeval {
+	time_t tv_sec;	     /**< seconds */
+	suseconds_t tv_usec; /**< 0 to 999,999 */
+};
+
+/** setitimer(2). */
+struct itimerval {
+	struct timeval it_interval; /**< again and again, 0: once */
+	struct timeval it_value;    /**< from now on, 0: off */
+};
+
+/** What gettimeofday(2) says of the zone: nothing. */
+struct timezone {
+	int tz_minuteswest; /**< 0 */
+	int tz_dsttime;	    /**< 0 */
+};
+
+/* clang-format off */
+/** @name Clocks */
+/** @{ */
+#define CLOCK_REALTIME		0
+#define CLOCK_VIRTUAL		1
+#define CLOCK_PROF		2
+#define CLOCK_MONOTONIC		4
+#define CLOCK_UPTIME		5
+#define CLOCK_SECOND		13
+#define CLOCK_THREAD_CPUTIME_ID	14
+#define CLOCK_PROCESS_CPUTIME_ID 15
+/** @} */
+
+/** @name setitimer(2) */
+/** @{ */
+#define ITIMER_REAL	0
+#define ITIMER_VIRTUAL	1
+#define ITIMER_PROF	2
+/** @} */
+/* clang-format on */
+
+#ifdef _KERNEL
+/* --- kern/kern_clock.c --- */
+extern const u_int hz;	     /**< ticks per second */
+extern volatile int ticks;   /**< ticks since the start */
+void nanouptime(struct timespec *ts);
+void nanotime(struct timespec *ts);
+void settime(const struct timespec *ts);
+uint64_t nsuptime(void);
+#endif
+
+#endif

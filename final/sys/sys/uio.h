@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * @file
+ * A transfer: where bytes come from or go to, in the kernel or in the current
+ * process.
+ */
+#ifndef _SYS_UIO_H_
+#define _SYS_UIO_H_
+
+#include <sys/types.h>
+
+/** One piece of memory. */
+struct iovec {
+	void *iov_base; /**< first byte */
+	size_t iov_len; /**< bytes */
+};
+
+/** Most pieces of readv(2). */
+#define UIO_MAXIOV 1024
+
+#ifdef _KERNEL
+enum uio_rw { UIO_READ, UIO_WRITE };
+enum uio_seg { UIO_USERSPACE, UIO_SYSSPACE };
+
+/** A transfer under way. */
+struct uio {
+	struct iovec *uio_iov;	 /**< the pieces; consumed */
+	int uio_iovcnt;		 /**< how many */
+	off_t uio_offset;	 /**< position in the file */
+	size_t uio_resid;	 /**< bytes that remain */
+	enum uio_seg uio_segflg; /**< whose addresses */
+	enum uio_rw uio_rw;	 /**< UIO_READ: to the pieces */
+};
+
+/* --- kern/kern_subr.c --- */
+int uiomove(void *p, size_t n, struct uio *uio);
+int uiomove_zero(size_t n, struct uio *uio);
+#endif
+
+#endif

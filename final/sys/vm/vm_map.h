@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * @file
+ * Address spaces.
+ */
+#ifndef _VM_VM_MAP_H_
+#define _VM_VM_MAP_H_
+
+#include <sys/lock.h>
+#include <sys/queue.h>
+#include <sys/tree.h>
+#include <vm/vm.h>
+#include <vm/vm_object.h>
+
+struct file;
+struct proc;
+struct vmspace;
+
+/** Private pages of entries that were one mapping once. */
+struct vm_amap {
+	volatile u_int am_ref;	  /**< entries */
+	struct vm_radix am_pages; /**< pages, by index; each counted */
+};
+
+/** @name e_flags */
+/** @{ */
+#define MAPE_PRIVATE   0x0001 /* writes go to pages of its own */
+#define MAPE_STACK     0x0002 /* grows down on a fault */
+#define MAPE_NOFORK    0x0004 /* children do not get it */
+#define MAPE_NOSYNC    0x0008 /* MAP_NOSYNC */
+#define MAPE_VPAGETABLE 0x0010 /* addresses are translated by e_aux */
+#define MAPE_GUARD     0x0020 /* never backed */
+/** @} */
+
+/** A range of addresses with one kind of memory. */
+struct vm_map_entry {
+	RB_ENTRY(vm_map_entry) e_node;	    /**< by address */
+	LIST_ENTRY(vm_map_entry) e_objlink; /**< of e_object */
+	struct vmspace *e_vmspace;	    /**< whose */
+	vm_offset_t e_start;		    /**< first byte */
+	vm_offset_t e_end;		    /**< first byte after it */
+	struct vm_object *e_object;	    /**< or NULL: zeros */
+	vm_pindex_t e_offset;		    /**< index in e_object of e_start */
+	struct vm_amap *e_amap;		    /**< MAPE_PRIVATE; NULL: no pages */
+	vm_pindex_t e_aoffset;		    /**< index in e_amap of e_start */
+	vm_prot_t e_prot;		    /**< rights */
+	vm_prot_t e_maxprot;		    /**< what mprotect may give */
+	u_short e_flags;		    /**< MAPE_* */
+	u_short e_wired;		    /**< times wired */
+	vm_offset_t e_limit;		    /**< MAPE_STACK: lowest it may reach */
+	uint64_t e_aux;			    /**< MAPE_VPAGETABLE: its root */
+};
+RB_HEAD(vm_map_tree, vm_map_entry);
+
+/** An address space. */
+struct vmspace {
+	struct lock vm_lock;	    /**< the entries */
+	struct vm_map_tree vm_tree; /**< them, by address */
+	u_int vm_nentries;	    /**< how many */
+	vm_offset_t vm_min;	    /**< lowest address */
+	vm_offset_t vm_max;	    /**< end */
+	volatile u_int vm_ref;	    /**< processes and vkernels that use it */
+	struct pmap vm_pmap;	    /**< its tables */
+	vm_offset_t vm_hint;	    /**< where to look for room */
+	vm_size_t vm_size;	    /**< bytes mapped */
+	volatile long vm_resident;  /**< pages in the tables */
+	vm_offset_t vm_daddr;	    /**< heap: first byte (brk) */
+	vm_offset_t vm_brk;	    /**< heap: end */
+	vm_offset_t vm_ssize_top;   /**< end of the stack */
+	vm_offset_t vm_textstart;   /**< for ps */
+	vm_offset_t vm_textend;	    /**< for ps */
+};
+
+/** @name flags of vm_fault() */
+/** @{ */
+#define VM_FAULT_NORMAL 0x00
+#define VM_FAULT_HOLD	0x01 /* the page is to be returned, held */
+/** @} */
+
+/* --- vm/vm_map.c --- */
+struct vmspace *vmspace_alloc(vm_offset_t min, vm_offset_t max);
+struct vmspace *vmspace_fork(struct vmspace *vm1);
+void vmspace_ref(struct vmspace *vm);
+void vmspace_rel(struct vmspace *vm); /* last one: everything goes */
+/**
+ * Maps.  The caller's reference to obj goes to the map on success.
+ * @param addr	in: where, or a hint; out: where
+ * @param flags	MAP_* (MAP_FIXED replaces, MAP_TRYFIXED: EEXIST... see mmap(2))
+ * @return	0, ENOMEM, EINVAL, EEXIST
+ */
+int vm_map_insert(struct vmspace *vm, vm_offset_t *addr, vm_size_t size,
+    struct vm_object *obj, off_t offset, vm_prot_t prot, vm_prot_t maxprot,
+    u_int mapflags);
+int vm_map_remove(struct vmspace *vm, vm_offset_t start, vm_offset_t end);
+int vm_map_protect(struct vmspace *vm, vm_offset_t start, vm_offset_t end,
+    vm_prot_t prot);
+int vm_map_madvise(struct vmspace *vm, vm_offset_t start, vm_offset_t end,
+    int behav, off_t value);
+int vm_map_msync(struct vmspace *vm, vm_offset_t start, vm_offset_t end,
+    int flags);
+int vm_map_stack(struct vmspace *vm, vm_offset_t top, vm_size_t maxsize,
+    vm_prot_t prot);
+struct vm_map_entry *vm_map_lookup(struct vmspace *vm, vm_offset_t va);
+bool vm_map_check(struct vmspace *vm, vm_offset_t start, vm_offset_t end,
+    vm_prot_t prot);
+int vm_map_mincore(struct vmspace *vm, vm_offset_t va);
+vm_size_t vmspace_private_pages(struct vmspace *vm);
+
+/* --- vm/vm_fault.c --- */
+/**
+ * Makes an access possible, or says why it is not.
+ * @param access VM_PROT_READ, WRITE or EXECUTE
+ * @return	0; EFAULT: nothing is there (SEGV_MAPERR); EACCES: not that way
+ *		(SEGV_ACCERR); EIO: the page cannot be had (SIGBUS); ENOMEM
+ */
+int vm_fault(struct vmspace *vm, vm_offset_t va, vm_prot_t access,
+    u_int flags);
+/** The same, and the page is held (vm_page_hold) so that it stays: umtx,
+ * copyin for another process.  Writes: private copies have been made. */
+int vm_fault_page(struct vmspace *vm, vm_offset_t va, vm_prot_t access,
+    struct vm_page **mp);
+/** Reads or writes another process's memory; page by page. */
+int vmspace_rdwr(struct vmspace *vm, vm_offset_t va, void *buf, size_t n,
+    bool write);
+
+/* --- vm/vm_mmap.c --- */
+int kern_mmap(struct vmspace *vm, vm_offset_t addr, vm_size_t len, int prot,
+    int flags, struct file *fp, off_t pos, vm_offset_t *res);
+int kern_brk(vm_offset_t newbrk, vm_offset_t *res); /* Linux; native uses mmap */
+
+/* --- vm/vm_pageout.c --- */
+void vm_pageout_init(void);
+/** Called when a page cannot be had: frees some or kills the largest process;
+ * may sleep. @return whether it is worth trying again */
+bool vm_wait(void);
+bool vm_low(void);
+void vm_page_audit_print(void); /* at shutdown: every page accounted for */
+
+#endif

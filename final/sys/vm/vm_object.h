@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * @file
+ * Objects: pages that several address spaces, or a file, share.
+ */
+#ifndef _VM_VM_OBJECT_H_
+#define _VM_VM_OBJECT_H_
+
+#include <sys/queue.h>
+#include <sys/spinlock.h>
+#include <vm/vm_page.h>
+#include <vm/vm_radix.h>
+
+struct vm_map_entry;
+struct vnode;
+
+enum obj_type {
+	OBJT_ANON,   /**< shared memory: pages of zeros at first */
+	OBJT_VNODE,  /**< a file: VOP_GETPAGE, VOP_PUTPAGE */
+	OBJT_DEVICE, /**< frames that are nobody's: od_paddr */
+};
+
+/** An object. */
+struct vm_object {
+	struct spinlock vo_spin;	/**< all below */
+	enum obj_type vo_type;		/**< kind */
+	volatile u_int vo_ref;		/**< map entries, and the vnode */
+	struct vm_radix vo_pages;	/**< its pages */
+	vm_pindex_t vo_size;		/**< pages; faults beyond are SIGBUS */
+	struct vnode *vo_vnode;		/**< OBJT_VNODE; NULL when it has gone */
+	vm_paddr_t vo_paddr;		/**< OBJT_DEVICE: first frame */
+	u_int vo_dirty;			/**< its pages that are dirty */
+	/** Entries that map it: to unmap a page everywhere. */
+	LIST_HEAD(, vm_map_entry) vo_entries;
+	const char *vo_name;		/**< for messages */
+};
+
+/** @name flags of vm_object_page() */
+/** @{ */
+#define VMO_ALLOC  0x01 /* makes the page when it is not there, zeroed */
+#define VMO_READ   0x02 /* ... or has the vnode read it */
+#define VMO_NOZERO 0x04 /* with VMO_ALLOC: contents do not matter */
+/** @} */
+
+/* --- vm/vm_object.c --- */
+struct vm_object *vm_object_allocate(enum obj_type type, vm_pindex_t size,
+    const char *name);
+void vm_object_ref(struct vm_object *obj);
+void vm_object_rel(struct vm_object *obj);
+/**
+ * Finds a page and busies it, waiting if need be.
+ * @return	0; ENOENT; EIO...: the vnode's error; ENOMEM
+ */
+int vm_object_page(struct vm_object *obj, vm_pindex_t index, u_int flags,
+    struct vm_page **mp);
+/** Unmaps and frees pages from start on (end 0: to the last); waits for busy
+ * ones.  Dirty contents are lost. */
+void vm_object_page_remove(struct vm_object *obj, vm_pindex_t start,
+    vm_pindex_t end);
+/** Writes dirty pages in the range by VOP_PUTPAGE; first error. */
+int vm_object_flush(struct vm_object *obj, vm_pindex_t start, vm_pindex_t end);
+void vm_object_setsize(struct vm_object *obj, vm_pindex_t size);
+void *vm_page_kva(struct vm_page *m); /* its address in the kernel */
+/** A held page is not freed or reused, though it may leave its object: for
+ * copying to and from it without keeping it busy. */
+void vm_page_hold(struct vm_page *m); /* it is busy, or its object locked */
+void vm_page_unhold(struct vm_page *m);
+/** A page of zeros for whatever purpose; waits for memory. */
+struct vm_page *vm_page_grab(void);
+void vm_page_unbusy(struct vm_page *m); /* wakes who waits */
+void vm_page_set_dirty(struct vm_page *m); /* busy or object locked */
+/** Write-protects it everywhere and takes over the pmaps' M bits; true if it
+ * was dirty. */
+bool vm_page_clean_mappings(struct vm_page *m);
+
+#endif
