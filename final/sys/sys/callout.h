@@ -10,21 +10,23 @@
 #ifndef _SYS_CALLOUT_H_
 #define _SYS_CALLOUT_H_
 
-#include <sys/queue.h>
+#include <sys/tree.h>
 
 struct globaldata;
 
 /** One function to be called. */
 struct callout {
-	TAILQ_ENTRY(callout) c_link;  /**< in its processor's list */
+	RB_ENTRY(callout) c_node;     /**< in its processor's tree */
 	struct globaldata *c_gd;      /**< its processor; NULL when idle */
 	uint64_t c_when;	      /**< nsuptime() */
 	void (*c_func)(void *);	      /**< what */
 	void *c_arg;		      /**< with this */
-	volatile u_int c_running;     /**< it is running now */
 };
 
 /* --- kern/kern_timeout.c --- */
+void callout_init_cpu(void);
+void callout_run(uint64_t now);
+uint64_t callout_next(void);
 void callout_init(struct callout *c);
 void callout_reset(struct callout *c, int to_ticks, void (*func)(void *),
     void *arg);

@@ -37,5 +37,7 @@ void *krealloc(void *p, size_t size, struct malloc_type *type, int flags);
 void kfree(void *p, struct malloc_type *type);
 char *kstrdup(const char *s, struct malloc_type *type);
 void kmalloc_audit(void);
+void kmeminit(void);
+extern u_long kmem_pages; /**< pages that it has */
 
 #endif

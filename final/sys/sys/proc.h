@@ -57,7 +57,6 @@ struct pgrp {
 
 /** A thread in user mode. */
 struct lwp {
-	TAILQ_ENTRY(lwp) lwp_procq;	/**< usched's queue */
 	RB_ENTRY(lwp) lwp_node;		/**< p_lwp_tree */
 	struct proc *lwp_proc;		/**< whose */
 	struct thread *lwp_thread;	/**< what runs it */
@@ -75,11 +74,10 @@ struct lwp {
 	struct ksiginfo lwp_ksi[NSIG];	/**< what came with each */
 	struct siginfo lwp_trapinfo;	/**< of the last fault */
 	stack_t lwp_sigstk;		/**< alternate stack */
-	int lwp_priority;		/**< usched: 0 best to 127 */
-	int lwp_nice_seen;		/**< p_nice when it was computed */
-	u_int lwp_estcpu;		/**< usched: recent use */
-	u_int lwp_slice;		/**< ticks left of its turn */
-	u_int lwp_qcpu;			/**< usched: whose queue it is in */
+	int lwp_priority;		/**< usched: TDPRI_USER to _MAX */
+	u_int lwp_estcpu;		/**< usched: recent use, in ticks */
+	int lwp_estticks;		/**< usched: when that was computed */
+	u_int lwp_slice;		/**< usched: ticks left of its turn */
 	uint64_t lwp_cpumask;		/**< processors that it may use */
 	vm_offset_t lwp_clear_tid;	/**< Linux: clear_child_tid, or 0 */
 	struct rusage lwp_ru;		/**< used by this thread */
@@ -91,8 +89,7 @@ struct lwp {
 /** @{ */
 #define LWP_OLDMASK   0x0001 /* lwp_oldsigmask is to be restored */
 #define LWP_ALTSTACK  0x0002 /* lwp_sigstk may be used */
-#define LWP_RUNQ      0x0004 /* in usched's queue */
-#define LWP_CURPROC   0x0008 /* the one in user mode on its processor */
+#define LWP_SLICE     0x0004 /* its turn is over */
 /** @} */
 /** @name lwp_mpflags */
 /** @{ */
@@ -226,15 +223,16 @@ int kern_umtx_sleep_ns(vm_offset_t uaddr, int value, uint64_t ns);
 int kern_umtx_wakeup(vm_offset_t uaddr, int count, int *woken);
 
 /* --- kern/usched.c: the user scheduler --- */
-void usched_init_cpu(struct globaldata *gd);
-void usched_setrunqueue(struct lwp *lp);
-void usched_acquire(struct lwp *lp);   /* before user mode */
-void usched_release(struct lwp *lp);   /* it leaves user mode to sleep */
+void usched_setrunqueue(struct lwp *lp); /* a new thread may run */
 void usched_heuristic_fork(struct lwp *parent, struct lwp *child);
 void usched_exit(struct lwp *lp);
-void usched_tick(struct lwp *lp);      /* clock interrupt, lp in user or kernel */
-void usched_resetpriority(struct lwp *lp);
-bool usched_chooseproc(void);	       /* idle: is there one to run? */
+void usched_tick(struct lwp *lp);   /* clock interrupt while lp runs */
+void usched_userret(struct lwp *lp); /* on the way to user mode */
+void usched_resetpriority(struct lwp *lp); /* p_nice has changed */
+void usched_check_mask(struct lwp *lp); /* lwp_cpumask has changed: moves if
+					   lp is curlwp, else at its next turn */
+bool usched_steal(void);	    /* idle: takes work from another */
+bool lwkt_may_run(const struct thread *td, u_int cpuid);
 
 /* --- platform x86_64/vm_machdep.c, trap.c --- */
 void cpu_fork(struct lwp *lp1, struct lwp *lp2, bool newproc);

@@ -29,24 +29,28 @@ struct thread;
 
 /** @name Priorities, the higher the sooner */
 /** @{ */
-#define TDPRI_IDLE	0  /* nothing else to do */
-#define TDPRI_USER	6  /* in user mode, or about to be */
-#define TDPRI_KERN	10 /* kernel threads */
-#define TDPRI_KERN_USER 12 /* in a system call, woken up */
-#define TDPRI_INT	20 /* interrupt threads */
+#define TDPRI_IDLE	 0  /* nothing else to do */
+#define TDPRI_USER	 1  /* in user mode: 1 to 32, see usched.c */
+#define TDPRI_USER_MAX	 32
+#define TDPRI_KERN	 40 /* kernel threads */
+#define TDPRI_KERN_USER	 44 /* in a system call, woken up */
+#define TDPRI_INT	 56 /* threads that serve interrupts */
+#define TDPRI_COUNT	 64
 /** @} */
 
-/** @name td_flags */
+/** @name td_flags: its processor's, interrupts off */
 /** @{ */
 #define TDF_RUNNING   0x0001 /* on the processor */
 #define TDF_RUNQ      0x0002 /* in td_gd's run queue */
-#define TDF_SLEEPING  0x0004 /* in a sleep queue */
-#define TDF_SINTR     0x0008 /* a signal wakes it */
 #define TDF_EXITING   0x0010 /* never switched to again */
-#define TDF_TIMEOUT   0x0020 /* woken by time */
-#define TDF_INTRWOKEN 0x0040 /* woken by a signal */
-#define TDF_INTERLOCK 0x0080 /* tsleep_interlock() is on */
-#define TDF_FPU	      0x0100 /* has FPU state to keep */
+/** @} */
+/** @name td_slpflags: kern_synch.c's, under the lock of the sleep queue */
+/** @{ */
+#define TDS_QUEUED    0x0001 /* in a sleep queue */
+#define TDS_SLEEPING  0x0002 /* and does not run */
+#define TDS_SINTR     0x0004 /* a signal wakes it */
+#define TDS_TIMEOUT   0x0008 /* woken by time */
+#define TDS_INTRWOKEN 0x0010 /* woken by a signal */
 /** @} */
 
 /** A lock that is held while running; see above. */
@@ -75,6 +79,7 @@ struct thread {
 	struct lwp *td_lwp;		/**< or NULL */
 	struct proc *td_proc;		/**< or NULL */
 	volatile u_int td_flags;	/**< TDF_* */
+	volatile u_int td_slpflags;	/**< TDS_* */
 	int td_pri;			/**< TDPRI_* */
 	const volatile void *volatile td_wchan; /**< what it sleeps on */
 	const char *td_wmesg;		/**< why, for ps */
@@ -88,6 +93,10 @@ struct thread {
 	void *td_arg;			/**< with this argument */
 	uint64_t td_uticks;		/**< ticks in user mode */
 	uint64_t td_sticks;		/**< ticks in the kernel */
+	struct globaldata *td_migrate;	/**< where it wants to go */
+	void (*td_moved)(struct thread *); /**< td_reap while it moves */
+	void (*td_reap)(struct thread *); /**< called by another thread when
+					     this one has gone for good */
 	struct pcb td_pcb;		/**< the platform's part */
 	char td_comm[16];		/**< for messages */
 };
@@ -109,15 +118,25 @@ void lwkt_yield(void);
 void lwkt_setpri(struct thread *td, int pri);
 void lwkt_setcpu_self(struct globaldata *gd);
 void lwkt_exit(void) __dead2;
-void lwkt_reap(struct thread *td);
+void lwkt_free_thread(struct thread *td);
+extern u_long kstack_pages; /**< pages of kernel stacks, for the audit */
 void lwkt_init_cpu(struct globaldata *gd);
+void lwkt_init_idle(void);
 void lwkt_idle_loop(void) __dead2;
+void lwkt_switched(void);
+void lwkt_start(void) __dead2;
+bool lwkt_others(int pri);
+u_int lwkt_load(const struct globaldata *gd);
+void lwkt_give_thread(void *arg);
+extern struct thread thread0;
 
 /* --- kern/lwkt_token.c --- */
 void lwkt_gettoken(struct lwkt_token *tok);
 bool lwkt_trytoken(struct lwkt_token *tok);
 void lwkt_reltoken(struct lwkt_token *tok);
 bool lwkt_token_held(const struct lwkt_token *tok);
+void lwkt_tokens_release(struct thread *td); /* lwkt_switch()'s */
+void lwkt_tokens_acquire(struct thread *td);
 #define ASSERT_MP_TOKEN()                                                      \
 	KASSERT(lwkt_token_held(&mp_token), ("%s: without mp_token", __func__))
 
@@ -125,6 +144,7 @@ bool lwkt_token_held(const struct lwkt_token *tok);
 typedef void ipifunc_t(void *arg);
 void lwkt_send_ipiq(struct globaldata *gd, ipifunc_t *func, void *arg);
 void lwkt_process_ipiq(void);
+void lwkt_ipiq_init(void);
 void lwkt_ipiq_all_wait(ipifunc_t *func, void *arg, uint64_t mask);
 extern u_long lwkt_ipi_count;
 

@@ -61,6 +61,11 @@ void nanouptime(struct timespec *ts);
 void nanotime(struct timespec *ts);
 void settime(const struct timespec *ts);
 uint64_t nsuptime(void);
+void clock_start(time_t now);
+void hardclock(bool usermode);
+struct proc;
+/* --- kern/kern_time.c: ITIMER_VIRTUAL and ITIMER_PROF, from the clock --- */
+void itimers_tick(struct proc *p, bool usermode);
 #endif
 
 #endif

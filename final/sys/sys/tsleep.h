@@ -23,6 +23,7 @@ struct thread;
 /** @} */
 
 /* --- kern/kern_synch.c --- */
+void sleepinit(void);
 int tsleep(const volatile void *chan, u_int flags, const char *wmesg, int timo);
 void tsleep_interlock(const volatile void *chan, u_int flags);
 int ssleep(const volatile void *chan, struct spinlock *spin, u_int flags,

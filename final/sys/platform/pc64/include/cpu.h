@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * @file
+ * What the machine-independent kernel wants of a platform's processor, beside
+ * memory (pmap.h) and interrupts (intr.h).
+ */
+#ifndef _MACHINE_CPU_H_
+#define _MACHINE_CPU_H_
+
+#include <sys/types.h>
+#include <cpu/frame.h>
+
+struct globaldata;
+struct lwp;
+struct thread;
+struct vmspace;
+
+/** Whether a frame is of user mode. */
+#define USERMODE(tf) (((tf)->tf_cs & 3) != 0)
+
+/* --- x86_64/swtch.S --- */
+void cpu_switch(struct thread *old, struct thread *new);
+void cpu_thread_trampoline(void);
+void user_return(struct trapframe *tf) __dead2; /* to user mode */
+
+/* --- x86_64/vm_machdep.c --- */
+vm_offset_t cpu_kstack_alloc(void); /* 0: no memory */
+void cpu_kstack_free(vm_offset_t stack);
+void cpu_thread_init(struct thread *td);
+void cpu_thread_free(struct thread *td);
+void cpu_switch_md(struct thread *old, struct thread *new);
+void exec_setregs(struct lwp *lp, vm_offset_t entry, vm_offset_t sp);
+struct trapframe *cpu_user_frame(struct thread *td);
+
+/* --- x86_64/fpu.c --- */
+void fpu_init_cpu(void);
+void fpu_init(void);
+int fpu_alloc(struct thread *td); /* in the state that a program starts with */
+void fpu_free(struct thread *td);
+void fpu_reset(struct thread *td);
+void fpu_copy(struct thread *from, struct thread *to);
+void fpu_switch(struct thread *old, struct thread *new);
+void fpu_get(struct thread *td, void *image512);
+void fpu_set(struct thread *td, const void *image512);
+bool fpu_valid_image(const void *image512);
+
+/* --- x86_64/systimer.c --- */
+void systimer_init(void);     /* the boot processor, once */
+void systimer_init_cpu(void); /* every processor */
+void systimer_reload(void);   /* a callout is due sooner: interrupts off */
+void cpu_idle_enter(void);
+void cpu_idle_leave(void);
+uint64_t cputimer_count(void); /* counts at cputimer_freq */
+extern uint64_t cputimer_freq;
+
+/* --- x86_64/user_trap.c --- */
+void user_trap_init(void);
+void trap_entry(struct trapframe *tf, u_int vector);
+void trap_return_user(struct trapframe *tf);
+
+/* --- x86_64/ap_startup.c --- */
+u_int cpu_start_all(void);
+
+/* --- x86_64/pmap_user.c --- */
+void pmap_user_init(void);
+void pmap_activate(struct vmspace *vm);
+
+#endif
