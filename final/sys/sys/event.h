@@ -43,6 +43,21 @@
 #define NOTE_EXEC	0x20000000
 #define NOTE_PCTRLMASK	0xf0000000
 #define NOTE_PDATAMASK	0x000fffff
+#define NOTE_LOWAT	0x00000001
+#define NOTE_DELETE	0x00000001
+#define NOTE_WRITE	0x00000002
+#define NOTE_EXTEND	0x00000004
+#define NOTE_ATTRIB	0x00000008
+#define NOTE_LINK	0x00000010
+#define NOTE_RENAME	0x00000020
+#define NOTE_REVOKE	0x00000040
+#define NOTE_FFNOP	0x00000000
+#define NOTE_FFAND	0x40000000
+#define NOTE_FFOR	0x80000000
+#define NOTE_FFCOPY	0xc0000000
+#define NOTE_FFCTRLMASK	0xc0000000
+#define NOTE_FFLAGSMASK	0x00ffffff
+#define NOTE_TRIGGER	0x01000000
 /** @} */
 /* clang-format on */
 
@@ -115,7 +130,11 @@ struct knote {
 #define KN_DISABLED 0x0004 /* EV_DISABLE */
 #define KN_DETACHED 0x0008 /* its source has gone */
 #define KN_DELETING 0x0010 /* is going */
+#define KN_ATTACHING 0x0020 /* is coming: must not be queued yet */
 /** @} */
+
+/** hint of knote_signal(): with it the low bits are a signal. */
+#define NOTE_SIGNAL 0x08000000
 
 /* --- kern/kern_event.c --- */
 void knote_insert(struct klist *list, struct knote *kn);
@@ -128,6 +147,14 @@ void knote(struct klist *list, long hint); /* from interrupts too */
 	} while (0)
 void knote_fdclose(struct file *fp, struct filedesc *fdp, int fd);
 void knote_empty(struct klist *list); /* the source goes */
+
+/* --- kern/kern_event_filters.c --- */
+/** hint: NOTE_FORK, NOTE_EXEC, or NOTE_EXIT when p_xstat is set. */
+void knote_proc(struct proc *p, long hint);
+void knote_signal(struct proc *p, int sig); /* also ignored ones; any lock */
+struct vnode;
+/** EVFILT_VNODE: events are KNOTE(&vp->v_klist, NOTE_WRITE ...). */
+int vnode_kqfilter(struct vnode *vp, struct knote *kn);
 #else
 int kqueue(void);
 struct timespec;

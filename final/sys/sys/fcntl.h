@@ -94,6 +94,13 @@ struct flock {
 #define FASYNC	     O_ASYNC
 #define FCNTLFLAGS   (FAPPEND | FASYNC | O_FSYNC | FNONBLOCK | O_DIRECT)
 /** @} */
+
+/** @name flags of vop_advlock() */
+/** @{ */
+#define F_WAIT	0x010 /* sleeps until the lock can be had */
+#define F_FLOCK 0x020 /* the open file owns it: flock(2) */
+#define F_POSIX 0x040 /* the process owns it: fcntl(2) */
+/** @} */
 #else
 int open(const char *path, int flags, ...);
 int openat(int fd, const char *path, int flags, ...);

@@ -20,6 +20,7 @@ struct knote;
 struct lwp;
 struct proc;
 struct stat;
+struct timespec;
 struct ucred;
 struct vnode;
 
@@ -103,8 +104,23 @@ void closefrom(struct proc *p, int fd);
 int fsetown(pid_t pgid, struct sigio **sigiop);
 void funsetown(struct sigio **sigiop);
 pid_t fgetown(struct sigio **sigiop);
-void pgsigio(struct sigio *sigio, int sig);
+void pgsigio(struct sigio *sigio, int sig); /* under mp_token */
+void pgsigiop(struct sigio **sigiop, int sig); /* from interrupts too */
 int nosys_seek(struct file *fp, off_t offset, int whence, off_t *res); /* ESPIPE */
+/** How kern_dup() chooses the new descriptor: F_DUPFD or dup2(2). */
+enum dup_type { DUP_VARIABLE, DUP_FIXED };
+int kern_fstat(int fd, struct stat *sb);
+int kern_flock(int fd, int how);
+extern const struct fileops badfileops; /* of a file that is not open yet */
+
+/* --- kern/kern_lockf.c --- */
+struct flock;
+/**
+ * Sets, removes (l_type F_UNLCK) or looks up (op F_GETLK) a lock.
+ * fl's l_whence is SEEK_SET or SEEK_END.  flags: F_POSIX, the current process
+ * owns it, or F_FLOCK, fp does; F_WAIT: sleeps until it can be had.
+ */
+int vop_advlock(struct file *fp, int op, struct flock *fl, int flags);
 
 /* --- kern/sys_generic.c --- */
 int kern_preadv(int fd, struct uio *uio, int flags, size_t *res);

@@ -13,6 +13,7 @@
 #include <sys/conf.h>
 #include <sys/event.h>
 #include <sys/spinlock.h>
+#include <sys/taskqueue.h>
 #include <sys/termios.h>
 #include <sys/ttycom.h>
 
@@ -55,6 +56,8 @@ struct tty {
 	/** Settings have changed; may be NULL. */
 	int (*t_param)(struct tty *tp, struct termios *t);
 	void *t_drv;		  /**< driver's own */
+	struct task t_task;	  /**< sends t_sigpend, and SIGIO */
+	u_int t_waiting;	  /**< threads that sleep in ttyread() */
 };
 
 /** @name t_state */
@@ -66,6 +69,9 @@ struct tty {
 #define TS_ZOMBIE   0x0010 /* the line is gone */
 #define TS_EXCLUDE  0x0020 /* TIOCEXCL */
 #define TS_ECHOING  0x0040
+#define TS_BELL	    0x0080 /* IMAXBEL has rung for this overflow */
+#define TS_ERASING  0x0100 /* inside ECHOPRT's backslashes */
+#define TS_SIGIO    0x0200 /* t_task has to send SIGIO */
 /** @} */
 
 /* --- kern/tty.c --- */
@@ -80,6 +86,7 @@ void ttyinput(struct tty *tp, int c); /* from an interrupt */
 void ttwwakeup(struct tty *tp);	      /* driver: there is room again */
 int ttygetc_out(struct tty *tp);      /* driver: next byte to show, or -1 */
 void ttyvhup(struct tty *tp);	      /* the session's leader has gone */
+int ttwait(struct tty *tp);	      /* until t_out is empty */
 extern struct tty *constty;	      /* what /dev/console is */
 
 /* --- kern/tty_tty.c, kern/tty_pty.c, dev/console/cons_tty.c --- */
