@@ -90,7 +90,7 @@ sleepq_end(struct thread *td, u_int only, u_int why)
 /**
  * Puts the calling thread on a channel without sleeping yet; a later
  * tsleep() with PINTERLOCKED on the same channel sleeps unless it has been
- * woken meanwhile.  Undone by tsleep() or by another interlock.
+ * woken meanwhile.  Undone by tsleep(), tsleep_remove() or another interlock.
  * @param chan	channel
  * @param flags	PDOMAIN_*
  */
@@ -108,6 +108,20 @@ tsleep_interlock(const volatile void *chan, u_int flags)
 	td->td_slpflags = TDS_QUEUED;
 	TAILQ_INSERT_TAIL(&q->threads, td, td_sleepq);
 	spin_unlock(&q->lock);
+}
+
+/**
+ * Undoes tsleep_interlock() when there is nothing to wait for: else a wakeup
+ * of one could be spent on the calling thread.
+ */
+void
+tsleep_remove(void)
+{
+	struct thread *td = curthread;
+
+	if (td->td_wchan != NULL)
+		sleepq_end(td, 0, 0);
+	td->td_slpflags = 0;
 }
 
 /* The clock has struck; this may have been for an earlier sleep's end. */

@@ -139,8 +139,9 @@ lwkt_ipiq_all_wait(ipifunc_t *func, void *arg, uint64_t mask)
 	bool intr = intr_enabled();
 
 	intr_disable();
-	mask &= ~(1UL << mycpuid);
-	all.left = __builtin_popcountl(mask);
+	mask &= ((1UL << ncpus) - 1) & ~(1UL << mycpuid);
+	for (uint64_t m = mask; m != 0; m &= m - 1)
+		all.left++;
 	for (u_int i = 0; i < ncpus; i++)
 		if ((mask & 1UL << i) != 0)
 			lwkt_send_ipiq(globaldata_find(i), ipiq_all_one, &all);

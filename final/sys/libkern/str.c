@@ -96,3 +96,54 @@ strlcpy(char *dst, const char *src, size_t size)
 	dst[MIN(n, size - 1)] = '\0';
 	return (n);
 }
+
+/**
+ * @param s	string
+ * @param c	character
+ * @return	its last place in s, or NULL
+ */
+char *
+strrchr(const char *s, int c)
+{
+	const char *last = NULL;
+
+	for (;; s++) {
+		if (*s == (char)c)
+			last = s;
+		if (*s == '\0')
+			return ((char *)(uintptr_t)last);
+	}
+}
+
+/**
+ * @param s	string
+ * @param find	another
+ * @return	the first place in s where it is, or NULL
+ */
+char *
+strstr(const char *s, const char *find)
+{
+	size_t n = strlen(find);
+
+	for (; strncmp(s, find, n) != 0; s++)
+		if (*s == '\0')
+			return (NULL);
+	return ((char *)(uintptr_t)s);
+}
+
+/**
+ * Appends a string, cutting it if there is not enough room.
+ * @param dst	string
+ * @param src	what is appended
+ * @param size	bytes at dst
+ * @return	length of what would be the whole
+ */
+size_t
+strlcat(char *dst, const char *src, size_t size)
+{
+	size_t n = strnlen(dst, size);
+
+	if (n == size)
+		return (n + strlen(src));
+	return (n + strlcpy(dst + n, src, size - n));
+}

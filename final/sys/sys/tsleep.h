@@ -26,6 +26,7 @@ struct thread;
 void sleepinit(void);
 int tsleep(const volatile void *chan, u_int flags, const char *wmesg, int timo);
 void tsleep_interlock(const volatile void *chan, u_int flags);
+void tsleep_remove(void); /* undoes an interlock that is not slept on */
 int ssleep(const volatile void *chan, struct spinlock *spin, u_int flags,
     const char *wmesg, int timo);
 int lksleep(const volatile void *chan, struct lock *lk, u_int flags,

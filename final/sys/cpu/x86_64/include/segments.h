@@ -14,6 +14,7 @@
 #define UDATA_SEL      0x1b
 #define UCODE_SEL      0x23
 #define TSS_SEL	       0x28
+#define SEL_UPL	       3 /* privilege of user mode */
 #define GDT_ENTRIES    7 /* the TSS takes two */
 /** @} */
 

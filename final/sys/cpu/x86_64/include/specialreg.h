@@ -53,7 +53,9 @@
 #define PSL_T		0x00000100UL	/* trap */
 #define PSL_I		0x00000200UL	/* interrupt enable */
 #define PSL_D		0x00000400UL	/* direction */
+#define PSL_NT		0x00004000UL	/* nested task */
 #define PSL_VM		0x00020000UL	/* virtual-8086 mode */
+#define PSL_AC		0x00040000UL	/* alignment check; SMAP off */
 /** What a program may change: C P A Z S T D O NT RF AC ID. */
 #define PSL_USERCHANGE	0x00254dd5UL
 /** @} */
@@ -65,6 +67,7 @@
 #define CPUID2_SMX	0x00000040	/* leaf 1 ECX */
 #define CPUID2_PCID	0x00020000	/* leaf 1 ECX */
 #define CPUID2_X2APIC	0x00200000	/* leaf 1 ECX */
+#define CPUID2_XSAVE	0x04000000	/* leaf 1 ECX */
 #define CPUID2_VMM	0x80000000	/* leaf 1 ECX: under a hypervisor */
 #define CPUID_STDEXT_SMEP 0x00000080	/* leaf 7 EBX */
 #define CPUID_STDEXT_SMAP 0x00100000	/* leaf 7 EBX */
@@ -105,6 +108,8 @@
 #define MSR_EFER		0xc0000080
 #define MSR_STAR		0xc0000081
 #define MSR_LSTAR		0xc0000082
+#define MSR_CSTAR		0xc0000083
+#define MSR_SF_MASK		0xc0000084
 #define MSR_FSBASE		0xc0000100
 #define MSR_GSBASE		0xc0000101
 #define MSR_KGSBASE		0xc0000102

@@ -58,6 +58,19 @@ void user_trap_init(void);
 void trap_entry(struct trapframe *tf, u_int vector);
 void trap_return_user(struct trapframe *tf);
 
+/* --- x86_64/sendsig.c --- */
+void sigcode_init(void);
+
+/* --- x86_64/rtc.c --- */
+time_t rtc_time(void);
+
+/* --- x86_64/host_machdep.c --- */
+void cpu_startup(void);
+void cpu_reset(void) __dead2;
+
+/* --- dev/console/cons_tty.c: called at every tick of processor 0 --- */
+void cons_poll(void);
+
 /* --- x86_64/ap_startup.c --- */
 u_int cpu_start_all(void);
 

@@ -46,6 +46,7 @@ typedef void trap_handler_t(struct trapframe *tf, u_int vector);
 extern trap_handler_t *trap_handlers[];
 void idt_init(void);
 void idt_load(void);
+void idt_allow_user(u_int vector);
 void trap(struct trapframe *tf, u_int vector);
 void trap_fatal(struct trapframe *tf, u_int vector) __dead2;
 

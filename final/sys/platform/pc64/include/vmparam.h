@@ -4,6 +4,7 @@
  * The kernel's view of virtual memory on the bare machine.
  *
  *     0xffffffffe0000000  DEVMAP: registers of devices, uncached
+ *     0xffffffffd0000000  KSTACK: kernel stacks of Damselfly's threads
  *     0xffffffffc0000000  PERCPU: stacks and data of the processors
  *     0xffffffff80000000  KERNBASE: the kernel image, physical 0 upward
  *     0xfffff80000000000  DMAP: all physical memory, read-write, no execute
@@ -20,6 +21,8 @@
 #define DEVMAP_MAX_SIZE	    0x0000000010000000
 #define PERCPU_MIN_ADDRESS  0xffffffffc0000000
 #define PERCPU_SIZE	    0x0000000000010000 /* for each processor */
+#define KSTACK_MIN_ADDRESS  0xffffffffd0000000
+#define KSTACK_MAX_ADDRESS  0xffffffffe0000000
 #define DMAP_MIN_ADDRESS    0xfffff80000000000
 #define DMAP_MAX_SIZE	    0x0000008000000000 /* one PML4 entry */
 #define VM_MAX_USER_ADDRESS 0x0000800000000000

@@ -84,6 +84,16 @@ idt_init(void)
 	idt_load();
 }
 
+/**
+ * Lets programs raise a vector by an instruction: INT3, INTO.
+ * @param vector	0 to 255
+ */
+void
+idt_allow_user(u_int vector)
+{
+	idt[vector].gd_type |= SEL_UPL << 5;
+}
+
 /* Names of the registers that a dump shows, in frame order. */
 static const struct {
 	const char *name;

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * @file
+ * From the boot layer to process 1.  main() is the table of contents.
+ */
+#include <sys/buf.h>
+#include <sys/callout.h>
+#include <sys/conf.h>
+#include <sys/malloc.h>
+#include <sys/mount.h>
+#include <sys/proc.h>
+#include <sys/reboot.h>
+#include <sys/sysctl.h>
+#include <sys/systm.h>
+#include <sys/vnode.h>
+#include <cpu/cpufunc.h>
+#include <machine/cpu.h>
+#include <machine/globaldata.h>
+#include <machine/intr.h>
+#include <vm/vm_map.h>
+#include <vm/vm_page.h>
+
+#define ROOT_DEFAULT "ufs:md0s0a"
+
+/** How the kernel was started: RB_*. */
+int boothowto;
+
+static void
+banner(void)
+{
+	kprintf("%s\n%lu MB of memory, %lu MB free\n", version,
+	    vm_page_total_count() >> (20 - PAGE_SHIFT),
+	    vm_page_free_count() >> (20 - PAGE_SHIFT));
+}
+
+/* What the kernel environment says about the start itself. */
+static void
+read_options(void)
+{
+	static const struct {
+		const char *name;
+		int howto;
+	} options[] = {
+		{ "boot_verbose", RB_VERBOSE },
+		{ "boot_single", RB_SINGLE },
+		{ "boot_askname", RB_ASKNAME },
+	};
+
+	for (u_int i = 0; i < nitems(options); i++)
+		if (kgetenv_int(options[i].name, 0) != 0)
+			boothowto |= options[i].howto;
+}
+
+/* The file systems that every process sees. */
+static void
+mount_all(void)
+{
+	const char *root = kgetenv("vfs.root.mountfrom");
+	int error;
+
+	if (vfs_mountroot(root != NULL ? root : ROOT_DEFAULT) != 0) {
+		kprintf("no root file system: giving up\n");
+		poweroff_status = 1;
+		boot(RB_POWEROFF);
+	}
+	error = vfs_domount("devfs", NULL, "/dev", 0, NULL, proc0.p_ucred);
+	if (error != 0)
+		kprintf("devfs cannot be mounted on /dev: error %d\n", error);
+	error = vfs_domount("procfs", NULL, "/proc", 0, NULL, proc0.p_ucred);
+	if (error != 0)
+		kprintf("procfs cannot be mounted on /proc: error %d\n", error);
+}
+
+/**
+ * Starts Damselfly; called by the platform on the boot stack, interrupts off.
+ * @return	never
+ */
+int
+main(void)
+{
+	kmeminit();
+	lwkt_init_cpu(mycpu);
+	cpu_startup();
+	banner();
+	lwkt_init_idle();
+	callout_init_cpu();
+	sleepinit();
+	procinit();
+	thread0.td_proc = &proc0;
+	systimer_init_cpu();
+	intr_enable();
+	if (cpu_start_all() > 1)
+		kprintf("%u processors\n", ncpus);
+	lwkt_gettoken(&mp_token);
+	read_options();
+	sigcode_init();
+	vm_pageout_init();
+	vfs_init();
+	bufinit();
+	dev_init();
+	mount_all();
+	create_init();
+	lwkt_reltoken(&mp_token);
+	/* The boot stack is nobody's any more. */
+	for (;;)
+		tsleep(&thread0, 0, "nothing", 0);
+}

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * @file
+ * Floating-point and vector registers: saved and loaded with every switch
+ * between threads of processes, never lazily, so that no thread can ever see
+ * what another one left.
+ *
+ * XSAVE where there is it, with x87, SSE and AVX; else FXSAVE.  The kernel
+ * itself uses none of these registers, so they stay while a program is in the
+ * kernel, and a kernel thread does not change them.  SDM volume 1, "Managing
+ * State Using the XSAVE Feature Set".
+ */
+#include <sys/malloc.h>
+#include <sys/systm.h>
+#include <sys/thread.h>
+#include <cpu/cpufunc.h>
+#include <cpu/specialreg.h>
+#include <machine/cpu.h>
+#include <machine/globaldata.h>
+#include <machine/intr.h>
+
+#define XCR0_X87      0x1
+#define XCR0_SSE      0x2
+#define XCR0_AVX      0x4
+#define FXSAVE_SIZE   512
+#define XSAVE_HEADER  64
+#define XSTATE_BV     FXSAVE_SIZE /* offset of the header's first word */
+#define FCW_INIT      0x37f
+#define MXCSR_INIT    0x1f80
+#define FX_FCW	      0
+#define FX_MXCSR      24
+#define FX_MXCSR_MASK 28
+
+MALLOC_DEFINE(M_FPU, "FPU state");
+
+static bool has_xsave;
+static uint64_t xcr0;
+static u_int area_size = FXSAVE_SIZE;
+static uint32_t mxcsr_mask = 0xffbf;
+
+static void
+xsetbv(uint64_t v)
+{
+	__asm __volatile("xsetbv"
+			 :
+			 : "a"((uint32_t)v), "d"(v >> 32), "c"(0));
+}
+
+/* The area proper in what pcb_fpu points to: 64-aligned. */
+static u_char *
+area_of(struct thread *td)
+{
+	return ((u_char *)roundup2((uintptr_t)td->td_pcb.pcb_fpu, 64));
+}
+
+static void
+save(u_char *area)
+{
+	if (has_xsave)
+		__asm __volatile("xsave64 (%0)"
+				 :
+				 : "r"(area), "a"((uint32_t)xcr0),
+				 "d"(xcr0 >> 32)
+				 : "memory");
+	else
+		__asm __volatile("fxsave64 (%0)" : : "r"(area) : "memory");
+}
+
+static void
+load(const u_char *area)
+{
+	if (has_xsave)
+		__asm __volatile("xrstor64 (%0)"
+				 :
+				 : "r"(area), "a"((uint32_t)xcr0),
+				 "d"(xcr0 >> 32)
+				 : "memory");
+	else
+		__asm __volatile("fxrstor64 (%0)" : : "r"(area) : "memory");
+}
+
+/** Turns the registers on; every processor, before it runs programs. */
+void
+fpu_init_cpu(void)
+{
+	u_long cr4 = rcr4() | CR4_OSFXSR | CR4_OSXMMEXCPT;
+
+	if (has_xsave)
+		cr4 |= CR4_OSXSAVE;
+	load_cr4(cr4);
+	load_cr0((rcr0() & ~(CR0_EM | CR0_TS)) | CR0_MP | CR0_NE);
+	if (has_xsave)
+		xsetbv(xcr0);
+	__asm __volatile("fninit");
+}
+
+/** Finds out what there is; the boot processor, once. */
+void
+fpu_init(void)
+{
+	static u_char probe[FXSAVE_SIZE] __aligned(16);
+	uint32_t mask;
+	u_int p[4];
+
+	do_cpuid(1, p);
+	has_xsave = (p[2] & CPUID2_XSAVE) != 0;
+	if (has_xsave) {
+		cpuid_count(0xd, 0, p);
+		xcr0 = p[0] & (XCR0_X87 | XCR0_SSE | XCR0_AVX);
+	}
+	fpu_init_cpu();
+	if (has_xsave) {
+		cpuid_count(0xd, 0, p);
+		area_size = p[1]; /* for what xcr0 has on */
+	}
+	__asm __volatile("fxsave64 (%0)" : : "r"(probe) : "memory");
+	memcpy(&mask, probe + FX_MXCSR_MASK, sizeof(mask));
+	if (mask != 0)
+		mxcsr_mask = mask;
+}
+
+/* The state that a program starts with. */
+static void
+set_initial(u_char *area)
+{
+	uint16_t fcw = FCW_INIT;
+	uint32_t mxcsr = MXCSR_INIT;
+
+	memset(area, 0, MAX(area_size, FXSAVE_SIZE));
+	memcpy(area + FX_FCW, &fcw, sizeof(fcw));
+	memcpy(area + FX_MXCSR, &mxcsr, sizeof(mxcsr));
+	/* XSTATE_BV 0: XRSTOR takes the initial state; MXCSR comes from here
+	 * only if SSE is in it. */
+	if (has_xsave)
+		area[XSTATE_BV] = XCR0_X87 | XCR0_SSE;
+}
+
+/**
+ * Gives a thread room for its state, set to the initial one.  May sleep.
+ * @param td	a thread of a process
+ * @return	0
+ */
+int
+fpu_alloc(struct thread *td)
+{
+	if (td->td_pcb.pcb_fpu == NULL)
+		td->td_pcb.pcb_fpu =
+		    kmalloc(area_size + 64, M_FPU, M_WAITOK);
+	set_initial(area_of(td));
+	return (0);
+}
+
+/**
+ * Frees the room.
+ * @param td	gone
+ */
+void
+fpu_free(struct thread *td)
+{
+	kfree(td->td_pcb.pcb_fpu, M_FPU);
+	td->td_pcb.pcb_fpu = NULL;
+}
+
+/**
+ * Puts a thread's registers into the initial state.
+ * @param td	the calling thread, or one that does not run
+ */
+void
+fpu_reset(struct thread *td)
+{
+	bool intr = intr_enabled();
+
+	fpu_alloc(td);
+	intr_disable();
+	if (td == curthread)
+		load(area_of(td));
+	if (intr)
+		intr_enable();
+}
+
+/**
+ * Gives a new thread its creator's registers.
+ * @param from	the calling thread
+ * @param to	does not run yet
+ */
+void
+fpu_copy(struct thread *from, struct thread *to)
+{
+	bool intr = intr_enabled();
+
+	fpu_alloc(to);
+	if (from->td_pcb.pcb_fpu == NULL)
+		return;
+	intr_disable();
+	if (from == curthread)
+		save(area_of(from));
+	memcpy(area_of(to), area_of(from), area_size);
+	if (intr)
+		intr_enable();
+}
+
+/**
+ * Exchanges the registers with a switch of threads.  Interrupts are off.
+ * @param old	leaves
+ * @param new	comes
+ */
+void
+fpu_switch(struct thread *old, struct thread *new)
+{
+	if (old->td_pcb.pcb_fpu != NULL)
+		save(area_of(old));
+	if (new->td_pcb.pcb_fpu != NULL)
+		load(area_of(new));
+}
+
+/**
+ * Copies a thread's x87 and SSE state.
+ * @param td	the calling thread, or one that does not run
+ * @param image	512 bytes, the layout of FXSAVE
+ */
+void
+fpu_get(struct thread *td, void *image)
+{
+	bool intr = intr_enabled();
+	u_char *area = area_of(td);
+	uint64_t bv;
+
+	intr_disable();
+	if (td == curthread)
+		save(area);
+	if (has_xsave) {
+		/* What XSAVE found in its initial state it did not write. */
+		memcpy(&bv, area + XSTATE_BV, sizeof(bv));
+		if ((bv & XCR0_X87) == 0) {
+			uint16_t fcw = FCW_INIT;
+
+			memset(area, 0, FX_MXCSR);
+			memcpy(area + FX_FCW, &fcw, sizeof(fcw));
+			memset(area + 32, 0, 128);
+		}
+		if ((bv & XCR0_SSE) == 0)
+			memset(area + 160, 0, 256);
+		bv |= XCR0_X87 | XCR0_SSE;
+		memcpy(area + XSTATE_BV, &bv, sizeof(bv));
+	}
+	memcpy(image, area, FXSAVE_SIZE);
+	if (intr)
+		intr_enable();
+}
+
+/**
+ * @param image	512 bytes from a program
+ * @return	whether FXRSTOR and XRSTOR take it
+ */
+bool
+fpu_valid_image(const void *image)
+{
+	uint32_t mxcsr;
+
+	memcpy(&mxcsr, (const u_char *)image + FX_MXCSR, sizeof(mxcsr));
+	return ((mxcsr & ~mxcsr_mask) == 0);
+}
+
+/**
+ * Sets a thread's x87 and SSE state; AVX's upper halves stay.
+ * @param td	the calling thread, or one that does not run
+ * @param image	512 bytes, for which fpu_valid_image() is true
+ */
+void
+fpu_set(struct thread *td, const void *image)
+{
+	bool intr = intr_enabled();
+	u_char *area = area_of(td);
+
+	KASSERT(fpu_valid_image(image), ("fpu_set: MXCSR"));
+	intr_disable();
+	if (td == curthread)
+		save(area);
+	memcpy(area, image, 416); /* the rest is for software */
+	if (has_xsave)
+		area[XSTATE_BV] |= XCR0_X87 | XCR0_SSE;
+	if (td == curthread)
+		load(area);
+	if (intr)
+		intr_enable();
+}

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * @file
+ * Traps of a kernel that has a user mode.
+ *
+ * What a program does wrong becomes a signal.  What the kernel does wrong is a
+ * panic, with one exception: a page fault on a user address while pcb_onfault
+ * is set (support.S) is a fault of the program, and if it cannot be resolved
+ * the copy ends with an error.
+ */
+#include <sys/errno.h>
+#include <sys/proc.h>
+#include <sys/systm.h>
+#include <cpu/cpufunc.h>
+#include <cpu/specialreg.h>
+#include <cpu/trap.h>
+#include <machine/cpu.h>
+#include <machine/globaldata.h>
+#include <machine/intr.h>
+#include <machine/md_var.h>
+#include <machine/vmparam.h>
+#include <vm/vm_map.h>
+
+/** Whether the processors have SMAP, for entry.S and support.S. */
+uint8_t cpu_has_smap;
+
+/** What a program gets for an exception. */
+static const struct {
+	u_short trapno; /**< DragonFly's number */
+	u_char sig;	/**< signal */
+	u_char code;	/**< si_code */
+} user_signals[IDT_EXCEPTIONS] = {
+	[IDT_DE] = { T_DIVIDE, SIGFPE, FPE_INTDIV },
+	[IDT_DB] = { T_TRCTRAP, SIGTRAP, TRAP_TRACE },
+	[IDT_BP] = { T_BPTFLT, SIGTRAP, TRAP_BRKPT },
+	[IDT_OF] = { T_OFLOW, SIGFPE, FPE_INTOVF },
+	[IDT_BR] = { T_BOUND, SIGFPE, FPE_FLTINV },
+	[IDT_UD] = { T_PRIVINFLT, SIGILL, ILL_ILLOPC },
+	[IDT_NM] = { T_DNA, SIGFPE, FPE_FLTINV },
+	[IDT_TS] = { T_TSSFLT, SIGBUS, BUS_OBJERR },
+	[IDT_NP] = { T_SEGNPFLT, SIGBUS, BUS_ADRERR },
+	[IDT_SS] = { T_STKFLT, SIGBUS, BUS_ADRERR },
+	[IDT_GP] = { T_PROTFLT, SIGBUS, BUS_OBJERR },
+	[IDT_MF] = { T_ARITHTRAP, SIGFPE, FPE_FLTINV },
+	[IDT_AC] = { T_ALIGNFLT, SIGBUS, BUS_ADRALN },
+	[IDT_XM] = { T_XMMFLT, SIGFPE, FPE_FLTINV },
+};
+
+static vm_prot_t
+fault_access(const struct trapframe *tf)
+{
+	if ((tf->tf_err & PGEX_I) != 0)
+		return (VM_PROT_EXECUTE);
+	return ((tf->tf_err & PGEX_W) != 0 ? VM_PROT_WRITE : VM_PROT_READ);
+}
+
+/* The address space that the current thread uses, or NULL. */
+static struct vmspace *
+current_vmspace(void)
+{
+	struct lwp *lp = curlwp;
+
+	return (lp == NULL ? NULL : lp->lwp_vmspace);
+}
+
+static int
+page_fault(const struct trapframe *tf)
+{
+	struct vmspace *vm = current_vmspace();
+
+	mycpu->gd_cnt_fault++;
+	if (vm == NULL || (u_long)tf->tf_addr >= VM_MAX_USER_ADDRESS ||
+	    (tf->tf_err & PGEX_RSV) != 0)
+		return (EFAULT);
+	return (vm_fault(vm, trunc_page((u_long)tf->tf_addr),
+	    fault_access(tf), VM_FAULT_NORMAL));
+}
+
+/* Tells the program of a fault in itself. */
+static void
+user_fault(struct lwp *lp, struct trapframe *tf, int sig, int code,
+    vm_offset_t addr)
+{
+	struct siginfo info = { .si_signo = sig, .si_code = code,
+		.si_addr = addr };
+
+	info.si_errno = 0;
+	lp->lwp_md_regs = tf;
+	trapsignal(lp, &info);
+}
+
+static void
+user_page_fault(struct lwp *lp, struct trapframe *tf)
+{
+	int error = page_fault(tf);
+
+	switch (error) {
+	case 0:
+		return;
+	case EIO:
+		user_fault(lp, tf, SIGBUS, BUS_ADRERR, tf->tf_addr);
+		return;
+	case ENOMEM:
+		user_fault(lp, tf, SIGKILL, 0, tf->tf_addr);
+		return;
+	}
+	user_fault(lp, tf, SIGSEGV,
+	    error == EACCES ? SEGV_ACCERR : SEGV_MAPERR, tf->tf_addr);
+}
+
+static void
+user_exception(struct trapframe *tf, u_int vector)
+{
+	struct lwp *lp = curlwp;
+	int sig = user_signals[vector].sig;
+
+	tf->tf_trapno = user_signals[vector].trapno;
+	if (vector == IDT_PF) {
+		tf->tf_trapno = T_PAGEFLT;
+		user_page_fault(lp, tf);
+		return;
+	}
+	if (sig == 0)
+		trap_fatal(tf, vector);
+	if (vector == IDT_GP &&
+	    lp->lwp_proc->p_sysent == &elf64_linux_sysvec)
+		sig = SIGSEGV;
+	user_fault(lp, tf, sig, user_signals[vector].code, tf->tf_rip);
+}
+
+/* The kernel's own trap: only a fault on user memory may be right. */
+static void
+kernel_exception(struct trapframe *tf, u_int vector)
+{
+	struct thread *td = curthread;
+
+	if (vector == IDT_PF && td != NULL && td->td_pcb.pcb_onfault != 0 &&
+	    (u_long)tf->tf_addr < VM_MAX_USER_ADDRESS &&
+	    mycpu->gd_spinlocks == 0 && mycpu->gd_intr_depth == 0) {
+		if (page_fault(tf) != 0)
+			tf->tf_rip = td->td_pcb.pcb_onfault;
+		return;
+	}
+	trap_fatal(tf, vector);
+}
+
+static void
+exception(struct trapframe *tf, u_int vector)
+{
+	if (USERMODE(tf))
+		user_exception(tf, vector);
+	else
+		kernel_exception(tf, vector);
+}
+
+/**
+ * Every trap arrives here from entry.S, interrupts off.
+ * @param tf		registers at the time
+ * @param vector	0 to 255
+ */
+void
+trap_entry(struct trapframe *tf, u_int vector)
+{
+	struct globaldata *gd = mycpu;
+
+	if (vector >= IDT_EXCEPTIONS) {
+		gd->gd_cnt_intr++;
+		gd->gd_intr_depth++;
+		trap(tf, vector);
+		gd->gd_intr_depth--;
+		return;
+	}
+	gd->gd_cnt_trap++;
+	if (vector == IDT_PF)
+		tf->tf_addr = rcr2();
+	/* The registers that the processor keeps are safe in the frame. */
+	if ((tf->tf_rflags & PSL_I) != 0 && vector != IDT_NMI &&
+	    vector != IDT_DF && vector != IDT_MC)
+		intr_enable();
+	trap(tf, vector);
+	intr_disable();
+}
+
+/**
+ * Does what has to be done before user mode: signals, other threads' turns.
+ * @param lp	the calling thread
+ * @param tf	its registers
+ */
+void
+userret(struct lwp *lp, struct trapframe *tf)
+{
+	int sig;
+
+	lp->lwp_md_regs = tf;
+	/* No such address: IRET would fault in the kernel. */
+	if ((u_long)tf->tf_rip >= VM_MAX_USER_ADDRESS) {
+		tf->tf_rip &= VM_MAX_USER_ADDRESS - 1;
+		user_fault(lp, tf, SIGSEGV, SEGV_MAPERR, tf->tf_rip);
+	}
+	if ((lp->lwp_mpflags & (LWP_MP_SIGPEND | LWP_MP_WEXIT)) != 0) {
+		lwkt_gettoken(&mp_token);
+		while ((sig = issignal(lp)) != 0)
+			postsig(lp, sig);
+		lwkt_reltoken(&mp_token);
+	}
+	usched_userret(lp);
+}
+
+/**
+ * The last C code before user mode.  Called and returns with interrupts off;
+ * nothing remains to be done then.
+ * @param tf	registers of the current thread
+ */
+void
+trap_return_user(struct trapframe *tf)
+{
+	struct thread *td = curthread;
+	struct lwp *lp = td->td_lwp;
+
+	KASSERT(td->td_ntokens == 0,
+	    ("trap_return_user: %s holds a token", td->td_comm));
+	while ((mycpu->gd_reqflags & RQF_AST_MASK) != 0 ||
+	    (lp->lwp_mpflags & (LWP_MP_SIGPEND | LWP_MP_WEXIT)) != 0 ||
+	    td->td_pri != lp->lwp_priority ||
+	    (u_long)tf->tf_rip >= VM_MAX_USER_ADDRESS) {
+		if ((mycpu->gd_reqflags & RQF_AST_SIGNAL) != 0)
+			__atomic_fetch_and(&mycpu->gd_reqflags,
+			    ~RQF_AST_SIGNAL, __ATOMIC_SEQ_CST);
+		intr_enable();
+		userret(lp, tf);
+		intr_disable();
+	}
+}
+
+/** Takes over the exceptions; called once, with cpu_has_smap known. */
+void
+user_trap_init(void)
+{
+	cpu_has_smap = (rcr4() & CR4_SMAP) != 0;
+	for (u_int v = 0; v < IDT_EXCEPTIONS; v++)
+		if (user_signals[v].sig != 0 || v == IDT_PF)
+			trap_handlers[v] = exception;
+	idt_allow_user(IDT_BP);
+	idt_allow_user(IDT_OF);
+}
