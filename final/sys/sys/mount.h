@@ -42,6 +42,7 @@ struct mount {
 	struct lock mnt_lock;		  /**< the kind's use */
 	char mnt_from[MAXPATHLEN / 8];	  /**< "md0s0a" */
 	char mnt_on[MAXPATHLEN / 8];	  /**< "/" */
+	u_int mnt_busy;			  /**< walks about to enter it */
 };
 TAILQ_HEAD(mountlist, mount);
 extern struct mountlist mountlist;
@@ -55,6 +56,7 @@ extern struct vnode *rootvnode; /**< referenced */
 #define MNT_NOSUID	0x00000008
 #define MNT_UPDATE	0x00010000
 #define MNT_FORCE	0x00080000
+#define MNT_NOCACHE	0x01000000 /* kind's: names come and go by themselves */
 /** @} */
 
 /* --- kern/vfs_mount.c --- */
@@ -64,6 +66,8 @@ int vfs_unmount(struct mount *mp, bool force);
 int vfs_mountroot(const char *spec); /* "ufs:md0s0a" */
 void vfs_unmountall(void);	     /* at shutdown: syncs, unmounts */
 void vfs_sync_all(bool wait);
+int vfs_enter(struct mount *mp, struct vnode **vpp); /* its root, locked */
+extern const struct vfsops ufs_vfsops, devfs_vfsops, procfs_vfsops;
 extern const struct vfsops *const vfsconf[]; /* NULL at the end */
 
 #endif

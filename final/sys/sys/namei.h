@@ -67,7 +67,10 @@ int cache_lookup(struct vnode *dvp, struct vnode **vpp,
     struct componentname *cnp); /* 0: none; -1: found, referenced; ENOENT */
 void cache_enter(struct vnode *dvp, struct vnode *vp,
     struct componentname *cnp); /* vp NULL: is not there */
-void cache_purge(struct vnode *vp);
+void cache_purge(struct vnode *vp); /* names of it and in it */
+void cache_remove(struct vnode *dvp, const struct componentname *cnp);
+void cache_init(u_int entries);
+bool cache_free_some(u_int n); /* memory is short */
 int vn_fullpath(struct vnode *vp, char *buf, size_t size, char **start);
 
 #endif

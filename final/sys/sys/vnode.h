@@ -95,6 +95,8 @@ struct vnode {
 #define VDEAD	0x0002 /* reclaimed: every operation gives EIO, EBADF */
 #define VFREE	0x0004 /* in the list of unused ones */
 #define VONDIRTY 0x0008 /* has changes that are not on disk */
+#define VINACT	0x0010 /* unused but mapped: VOP_INACTIVE is still to come */
+#define VDUPFD	0x0020 /* /dev/fd/N: opening it copies descriptor N */
 /** @} */
 
 /** @name ioflag of VOP_READ and VOP_WRITE */
@@ -241,6 +243,15 @@ extern const mode_t vttoif_tab[9];
 void vattr_null(struct vattr *va);
 int vop_helper_access(const struct vattr *va, int mode,
     const struct ucred *cred);
+
+void vattr_to_stat(const struct vattr *va, struct stat *sb);
+
+/* --- kern/vfs_spec.c: devices, whatever file system has their vnodes: the
+ * VOP_ calls come here for VCHR and VBLK --- */
+extern const struct vop_ops spec_vnode_vops;
+
+/* --- kern/vfs_fifo.c: named pipes: vn_open() comes here for VFIFO --- */
+int fifo_open(struct vnode *vp, int fflag, struct file *fp);
 
 /* --- kern/vfs_vnops.c: files that are vnodes --- */
 extern const struct fileops vnode_fileops;
