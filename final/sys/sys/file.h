@@ -111,6 +111,8 @@ int nosys_seek(struct file *fp, off_t offset, int whence, off_t *res); /* ESPIPE
 enum dup_type { DUP_VARIABLE, DUP_FIXED };
 int kern_fstat(int fd, struct stat *sb);
 int kern_flock(int fd, int how);
+int kern_setcloexec(int fd, bool on);
+int kern_getdtablesize(void);
 extern const struct fileops badfileops; /* of a file that is not open yet */
 
 /* --- kern/kern_lockf.c --- */
@@ -125,6 +127,8 @@ int vop_advlock(struct file *fp, int op, struct flock *fl, int flags);
 /* --- kern/sys_generic.c --- */
 int kern_preadv(int fd, struct uio *uio, int flags, size_t *res);
 int kern_pwritev(int fd, struct uio *uio, int flags, size_t *res);
+int kern_rwv_user(enum uio_rw rw, int fd, const struct iovec *uiov, u_int n,
+    int flags, off_t offset, size_t *res); /* readv: pieces of the process */
 int kern_ioctl(int fd, u_long com, caddr_t kdata); /* kdata in the kernel */
 struct pollfd;
 int kern_poll(struct pollfd *kfds, u_int nfds, const struct timespec *ts,

@@ -30,6 +30,7 @@ struct pipe {
 	u_int pi_readers;	/**< open ends */
 	u_int pi_writers;	/**< open ends */
 	u_int pi_flags;		/**< PIPE_* */
+	u_int pi_need;		/**< room that the sleeping writer wants */
 	u_int pi_rgen;		/**< times a reader has come: FIFOs */
 	u_int pi_wgen;		/**< times a writer has come: FIFOs */
 	struct klist pi_rkq;	/**< who watches for bytes */
@@ -48,6 +49,7 @@ struct pipe {
 #define PIPE_WANTW 0x02 /* a writer sleeps on pi_writers */
 #define PIPE_WLOCK 0x04 /* a writer has the pipe for a whole write */
 #define PIPE_WWAIT 0x08 /* a writer sleeps on pi_flags for that */
+#define PIPE_RLOCK 0x10 /* a reader moves bytes out */
 /** @} */
 
 /* --- kern/sys_pipe.c --- */
