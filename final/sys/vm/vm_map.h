@@ -8,6 +8,7 @@
 
 #include <sys/lock.h>
 #include <sys/queue.h>
+#include <sys/spinlock.h>
 #include <sys/tree.h>
 #include <vm/vm.h>
 #include <vm/vm_object.h>
@@ -49,6 +50,7 @@ struct vm_map_entry {
 	u_short e_wired;		    /**< times wired */
 	vm_offset_t e_limit;		    /**< MAPE_STACK: lowest it may reach */
 	uint64_t e_aux;			    /**< MAPE_VPAGETABLE: its root */
+	struct vnode *e_vnode;		    /**< referenced, or NULL */
 };
 RB_HEAD(vm_map_tree, vm_map_entry);
 
@@ -69,13 +71,53 @@ struct vmspace {
 	vm_offset_t vm_ssize_top;   /**< end of the stack */
 	vm_offset_t vm_textstart;   /**< for ps */
 	vm_offset_t vm_textend;	    /**< for ps */
+	struct spinlock vm_pmap_spin; /**< vm_pmap, contents of amaps */
+	volatile long vm_private;   /**< pages in its amaps */
 };
+
 
 /** @name flags of vm_fault() */
 /** @{ */
 #define VM_FAULT_NORMAL 0x00
 #define VM_FAULT_HOLD	0x01 /* the page is to be returned, held */
 /** @} */
+
+/* --- vm/vm_entry.c: entries; the map is locked exclusively to change them --- */
+RB_PROTOTYPE(vm_map_tree, vm_map_entry, e_node, vm_entry_cmp);
+int vm_entry_cmp(struct vm_map_entry *a, struct vm_map_entry *b);
+struct vm_map_entry *vm_entry_find(struct vmspace *vm, vm_offset_t va);
+struct vm_map_entry *vm_entry_find_from(struct vmspace *vm, vm_offset_t va);
+struct vm_map_entry *vm_entry_alloc(struct vmspace *vm, vm_offset_t start,
+    vm_offset_t end);
+void vm_entry_insert(struct vm_map_entry *e);
+void vm_entry_unlink(struct vm_map_entry *e);
+void vm_entry_set_object(struct vm_map_entry *e, struct vm_object *obj,
+    vm_pindex_t offset);
+void vm_entry_set_range(struct vm_map_entry *e, vm_offset_t start,
+    vm_offset_t end);
+void vm_entry_clip(struct vm_map_entry *e, vm_offset_t va);
+void vm_entry_clip_range(struct vmspace *vm, vm_offset_t start,
+    vm_offset_t end);
+struct vm_map_entry *vm_entry_merge(struct vm_map_entry *e);
+void vm_entry_dispose(struct vm_map_entry *e);
+int vm_map_findspace(struct vmspace *vm, vm_offset_t from, vm_offset_t max,
+    vm_size_t size, vm_size_t align, vm_offset_t *addr);
+void vm_entry_merge_range(struct vmspace *vm, vm_offset_t start,
+    vm_offset_t end);
+static __inline vm_size_t
+vm_entry_pages(const struct vm_map_entry *e)
+{
+	return ((e->e_end - e->e_start) >> 12);
+}
+
+/* --- vm/vm_amap.c --- */
+struct vm_amap *amap_alloc(void); /* NULL: no memory */
+void amap_ref(struct vm_amap *am);
+void amap_remove(struct vmspace *vm, struct vm_amap *am, vm_pindex_t start,
+    vm_size_t n);
+void amap_rel(struct vmspace *vm, struct vm_amap *am, vm_pindex_t start,
+    vm_size_t n);
+int amap_fork(struct vm_map_entry *e1, struct vm_map_entry *e2);
 
 /* --- vm/vm_map.c --- */
 struct vmspace *vmspace_alloc(vm_offset_t min, vm_offset_t max);
@@ -103,6 +145,13 @@ int vm_map_stack(struct vmspace *vm, vm_offset_t top, vm_size_t maxsize,
 struct vm_map_entry *vm_map_lookup(struct vmspace *vm, vm_offset_t va);
 bool vm_map_check(struct vmspace *vm, vm_offset_t start, vm_offset_t end,
     vm_prot_t prot);
+int vm_map_inherit(struct vmspace *vm, vm_offset_t start, vm_offset_t end,
+    int inherit);
+void vm_map_pmap_remove(
+    struct vmspace *vm, vm_offset_t start, vm_offset_t end);
+int vm_map_growstack(struct vmspace *vm, vm_offset_t va);
+bool vm_map_check_locked(struct vmspace *vm, vm_offset_t start,
+    vm_offset_t end, vm_prot_t prot);
 int vm_map_mincore(struct vmspace *vm, vm_offset_t va);
 vm_size_t vmspace_private_pages(struct vmspace *vm);
 
@@ -134,6 +183,10 @@ void vm_pageout_init(void);
  * may sleep. @return whether it is worth trying again */
 bool vm_wait(void);
 bool vm_low(void);
+void vm_pageout_enqueue(struct vm_page *m); /* object locked */
+void vm_pageout_dequeue(struct vm_page *m); /* object locked */
+void vm_pageout_wakeup(void);
+extern u_long vm_page_reserve; /**< free pages that only the kernel may use */
 void vm_page_audit_print(void); /* at shutdown: every page accounted for */
 
 #endif

@@ -39,7 +39,9 @@ struct vm_object {
 /** @{ */
 #define VMO_ALLOC  0x01 /* makes the page when it is not there, zeroed */
 #define VMO_READ   0x02 /* ... or has the vnode read it */
-#define VMO_NOZERO 0x04 /* with VMO_ALLOC: contents do not matter */
+/* With VMO_ALLOC: contents do not matter.  A page that is new is not PG_VALID
+ * until its owner says so, or calls vm_page_set_dirty(). */
+#define VMO_NOZERO 0x04
 /** @} */
 
 /* --- vm/vm_object.c --- */
@@ -65,12 +67,26 @@ void *vm_page_kva(struct vm_page *m); /* its address in the kernel */
  * copying to and from it without keeping it busy. */
 void vm_page_hold(struct vm_page *m); /* it is busy, or its object locked */
 void vm_page_unhold(struct vm_page *m);
-/** A page of zeros for whatever purpose; waits for memory. */
+/** A page of zeros for whatever purpose; waits for memory.  NULL if the
+ * process is to end.  Goes back by vm_page_release(). */
 struct vm_page *vm_page_grab(void);
 void vm_page_unbusy(struct vm_page *m); /* wakes who waits */
 void vm_page_set_dirty(struct vm_page *m); /* busy or object locked */
 /** Write-protects it everywhere and takes over the pmaps' M bits; true if it
  * was dirty. */
 bool vm_page_clean_mappings(struct vm_page *m);
+
+/* --- vm/vm_pageuse.c: pages in use --- */
+struct vm_page *vm_page_alloc_user(bool zero); /* NULL: no memory; refs 1 */
+void vm_page_release(struct vm_page *m); /* one reference less */
+extern volatile u_long vm_pages_user;	 /**< pages so allocated */
+extern volatile u_long vm_pages_object;	 /**< of these, of objects */
+
+/* --- vm/vm_rmap.c: where a page of an object is mapped; object locked --- */
+void vm_page_unmap(struct vm_page *m);
+bool vm_page_referenced(struct vm_page *m);
+/* --- vm/vm_object.c --- */
+void vm_object_detach(struct vm_page *m); /* object locked; not busy */
+void vm_object_clear_dirty(struct vm_page *m); /* object locked */
 
 #endif

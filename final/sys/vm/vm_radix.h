@@ -17,6 +17,9 @@ struct vm_radix {
 
 /* --- vm/vm_radix.c: pure but for its allocator; the caller locks --- */
 int vm_radix_insert(struct vm_radix *rt, uint64_t index, void *p); /* ENOMEM */
+void **vm_radix_slot(struct vm_radix *rt, uint64_t index);
+void vm_radix_drain(struct vm_radix *rt, void (*func)(void *p, void *arg),
+    void *arg);
 void *vm_radix_lookup(const struct vm_radix *rt, uint64_t index);
 void *vm_radix_remove(struct vm_radix *rt, uint64_t index);
 /** The first pointer at *index or above; sets *index. */

@@ -69,6 +69,9 @@ struct pmap_format {
 };
 /* end::format[] */
 
+/** Translations that are dropped one by one, rather than all. */
+#define PMAP_NINV 16
+
 /** A tree of page tables. */
 struct pmap {
 	vm_paddr_t pm_pml4;		     /**< its root */
@@ -86,6 +89,18 @@ struct pmap {
 	/** Panics unless that is so now; for debug builds.  Or NULL. */
 	void (*pm_check)(void *arg);
 	void *pm_quiesce_arg; /**< handed to both */
+	/**
+	 * Notes that a translation has changed, in place of dropping it on
+	 * this processor; counts pm_invgen up if a processor may hold it.  Or
+	 * NULL.  See pmap_inval.c.
+	 */
+	void (*pm_invalidate)(
+	    struct pmap *pmap, vm_offset_t va, pt_entry_t old, pt_entry_t new);
+	volatile long *pm_resident; /**< counts mapped pages of 4 KB, or NULL */
+	u_int pm_shared; /**< first entry of the root that is the kernel's, or 0 */
+	volatile u_long pm_active; /**< processors that have it loaded */
+	u_int pm_ninv;		   /**< translations to drop; beyond NINV: all */
+	vm_offset_t pm_inv[PMAP_NINV]; /**< their addresses */
 };
 
 typedef struct pmap *pmap_t; /**< BSD's name */
@@ -104,6 +119,7 @@ pmap_check(pmap_t pmap)
 
 /* --- x86_64/pmap.c --- */
 extern struct pmap kernel_pmap;
+extern volatile u_long pmap_pages; /**< pages from pmap_page_alloc() in use */
 void pmap_invlpg(vm_offset_t va);
 
 /* --- x86_64/pmap_table.c --- */
@@ -114,6 +130,8 @@ pt_entry_t *pmap_pte(pmap_t pmap, vm_offset_t va, u_int *level);
 bool pmap_extract(pmap_t pmap, vm_offset_t va, vm_paddr_t *pa);
 int
 pmap_enter(pmap_t pmap, vm_offset_t va, vm_paddr_t pa, u_int prot, u_int level);
+bool pmap_enter_quick(
+    pmap_t pmap, vm_offset_t va, vm_paddr_t pa, u_int prot);
 int pmap_remove(pmap_t pmap, vm_offset_t sva, vm_offset_t eva);
 int pmap_protect(pmap_t pmap, vm_offset_t sva, vm_offset_t eva, u_int prot);
 bool pmap_touch(pmap_t pmap, vm_offset_t va, u_int access, vm_paddr_t *pa);
@@ -121,5 +139,18 @@ bool pmap_test_bit(pmap_t pmap, vm_offset_t va, enum pmap_bit bit);
 void pmap_set_bit(pmap_t pmap, vm_offset_t va, enum pmap_bit bit);
 int pmap_clear_bit(
     pmap_t pmap, vm_offset_t sva, vm_offset_t eva, enum pmap_bit bit);
+
+/* --- x86_64/pmap_user.c --- */
+struct vmspace;
+int pmap_user_pinit(struct vmspace *vm);
+void pmap_user_unload(struct vmspace *vm);
+void pmap_user_release(struct vmspace *vm);
+
+/* --- x86_64/pmap_inval.c --- */
+void pmap_user_invalidate(
+    struct pmap *pmap, vm_offset_t va, pt_entry_t old, pt_entry_t new);
+void pmap_user_quiesce(void *arg);
+void pmap_defer(struct pmap *pmap);
+void pmap_flush(struct pmap *pmap);
 
 #endif

@@ -13,6 +13,7 @@
  */
 #include <sys/errno.h>
 #include <sys/systm.h>
+#include <cpu/atomic.h>
 #include <cpu/cpufunc.h>
 #include <cpu/specialreg.h>
 #include <machine/md_var.h>
@@ -22,6 +23,8 @@
 
 /** The kernel's tables. */
 struct pmap kernel_pmap;
+/** Pages that pmap_page_alloc() has given out, and that are not free again. */
+volatile u_long pmap_pages;
 
 /* Before the page allocator runs, pages for tables come from here. */
 static bool (*pmap_take)(vm_paddr_t *pa);
@@ -177,6 +180,7 @@ pmap_page_alloc(void)
 	m = vm_page_alloc(0);
 	if (m == NULL)
 		return (0);
+	atomic_add_long(&pmap_pages, 1);
 	pa = vm_page_phys(m);
 	bzero(PHYS_TO_DMAP(pa), PAGE_SIZE);
 	return (pa);
@@ -194,5 +198,6 @@ pmap_page_free(vm_paddr_t pa)
 	m = vm_page_lookup(pa);
 	if (m == NULL)
 		panic("pmap_page_free: %#lx is not a page", pa);
+	atomic_add_long(&pmap_pages, -(1UL << m->order));
 	vm_page_free(m);
 }

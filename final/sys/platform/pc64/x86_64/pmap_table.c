@@ -77,17 +77,28 @@ needs_invept(pmap_t pmap, pt_entry_t old, pt_entry_t new)
 /*
  * A translation that a processor may hold has changed.  The kernel's own is
  * dropped at once.  For EPT the generation counts up, and each processor
- * compares it before it enters the guest (ept_sync() in vmx_ept.c).
+ * compares it before it enters the guest (ept_sync() in vmx_ept.c).  A pmap
+ * of a process notes what pmap_quiesce() then drops (pmap_inval.c).
  */
 static void
 pmap_invalidate(pmap_t pmap, vm_offset_t va, pt_entry_t old, pt_entry_t new)
 {
-	if ((pmap->pm_flags & PMAP_HVM) == 0)
+	if (pmap->pm_invalidate != NULL)
+		pmap->pm_invalidate(pmap, va, old, new);
+	else if ((pmap->pm_flags & PMAP_HVM) == 0)
 		pmap_invlpg(va);
 	else if (needs_invept(pmap, old, new))
 		pmap->pm_invgen++;
 }
 /* end::invalidate[] */
+
+/* Pages of 4 KB more, or less, are mapped. */
+static void
+count_resident(pmap_t pmap, u_int level, long sign)
+{
+	if (pmap->pm_resident != NULL)
+		*pmap->pm_resident += sign << 9 * level;
+}
 
 /*
  * Waits until what has been changed since that generation is out of every
@@ -176,6 +187,7 @@ retire_table(
 			marks |= retire_table(
 			    pmap, table[i], level - 1, va, pa);
 		else {
+			count_resident(pmap, level, -1);
 			/* EPT's have gone with the entry of the table. */
 			if ((pmap->pm_flags & PMAP_HVM) == 0)
 				pmap_invlpg(va);
@@ -188,15 +200,33 @@ retire_table(
 	return (marks & (f->bits[PG_A_IDX] | f->bits[PG_M_IDX]));
 }
 
+/* The first entry from the i-th on that is not in eight empty ones. */
+static u_int
+skip_empty(const pt_entry_t *t, u_int i, u_int n)
+{
+	while (i % 8 == 0 && i < n &&
+	    (t[i] | t[i + 1] | t[i + 2] | t[i + 3] | t[i + 4] | t[i + 5] |
+		t[i + 6] | t[i + 7]) == 0)
+		i += 8;
+	return (i);
+}
+
 /* Frees a table and all tables below it; the pages stay the caller's. */
 static void
 free_tables(pmap_t pmap, pt_entry_t pte, u_int level)
 {
 	pt_entry_t *table = table_of(pte);
+	u_int i, n = NPTEPG;
 
-	for (u_int i = 0; level > PMAP_LEVEL_4K && i < NPTEPG; i++)
+	if (level == PMAP_LEVEL_PML4 && pmap->pm_shared != 0)
+		n = pmap->pm_shared;
+	for (i = 0; level > PMAP_LEVEL_4K; i++) {
+		i = skip_empty(table, i, n);
+		if (i >= n)
+			break;
 		if (present(pmap, table[i]) && !is_leaf(pmap, table[i], level))
 			free_tables(pmap, table[i], level - 1);
+	}
 	pmap->pm_tables--;
 	pmap_page_free(pte & X86_PG_FRAME);
 }
@@ -340,13 +370,16 @@ pmap_enter(pmap_t pmap, vm_offset_t va, vm_paddr_t pa, u_int prot, u_int level)
 	/* The processor may have set a mark since we looked. */
 	old = __atomic_exchange_n(pte, new, __ATOMIC_SEQ_CST);
 	__atomic_fetch_or(pte, old & marks, __ATOMIC_SEQ_CST);
-	if (!present(pmap, old))
+	if (!present(pmap, old)) {
+		count_resident(pmap, level, 1);
 		return (0);
+	}
 	pmap_invalidate(pmap, va, old, new);
 	/* First out of every TLB, then take the last marks and free what could
 	 * still be reached. */
 	pmap_quiesce(pmap, gen);
 	if (!is_leaf(pmap, old, level)) {
+		count_resident(pmap, level, 1);
 		marks = retire_table(pmap, old, level - 1, va, pa);
 		__atomic_fetch_or(pte, marks, __ATOMIC_SEQ_CST);
 		free_tables(pmap, old, level - 1);
@@ -354,6 +387,28 @@ pmap_enter(pmap_t pmap, vm_offset_t va, vm_paddr_t pa, u_int prot, u_int level)
 	return (0);
 }
 /* end::enter[] */
+
+/**
+ * Maps a page of 4 KB where nothing is mapped, if that takes no new table:
+ * for pages that will probably be wanted soon.
+ * @param pmap	tables
+ * @param va	where, aligned to the page
+ * @param pa	what, aligned to the page
+ * @param prot	as for pmap_enter()
+ * @return	whether it was mapped
+ */
+bool
+pmap_enter_quick(pmap_t pmap, vm_offset_t va, vm_paddr_t pa, u_int prot)
+{
+	u_int level = PMAP_LEVEL_4K;
+	pt_entry_t *pte = pmap_pte(pmap, va, &level);
+
+	if (level != PMAP_LEVEL_4K || present(pmap, *pte))
+		return (false);
+	*pte = make_leaf(pmap, pa, prot, PMAP_LEVEL_4K);
+	count_resident(pmap, PMAP_LEVEL_4K, 1);
+	return (true);
+}
 
 /** What pmap_update() does to a leaf. */
 typedef pt_entry_t pmap_change_t(pmap_t pmap, pt_entry_t pte, pt_entry_t arg);
@@ -396,6 +451,8 @@ pmap_change_range(pmap_t pmap, vm_offset_t sva, vm_offset_t eva,
 			next = sva;
 			continue;
 		}
+		if (!present(pmap, new))
+			count_resident(pmap, level, -1);
 		pmap_invalidate(pmap, sva, old, new);
 	}
 	return (0);

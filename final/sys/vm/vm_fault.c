@@ -1,0 +1,511 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * @file
+ * Page faults: an access becomes possible, or is refused with a reason.
+ *
+ *     entry         page                     access   what happens
+ *     private       in its amap, 1 ref       any      mapped
+ *     private       in its amap, more refs   read     mapped read-only
+ *                                            write    copied, mapped
+ *     private       object's                 read     mapped read-only
+ *                                            write    copied, mapped
+ *     private       none                     any      page of zeros
+ *     shared        object's                 read     mapped; a file's clean
+ *                                                     page read-only
+ *                                            write    marked dirty, mapped
+ *
+ * vm_lock is shared: threads of a process fault at the same time.  So whatever
+ * one of them has seen in an amap is looked at again with vm_pmap_spin held
+ * before it counts, and a page enters an amap and the pmap under one holding
+ * of it.  Nobody sleeps with vm_lock held: a page that has to be read, waited
+ * for or made in an object is fetched with everything given back, and then the
+ * fault begins again, since the map may be another one.  This also keeps the
+ * order of locks: a vnode's is taken before vm_lock, never after.
+ */
+#include <sys/errno.h>
+#include <sys/proc.h>
+#include <sys/systm.h>
+#include <cpu/atomic.h>
+#include <machine/globaldata.h>
+#include <machine/vmparam.h>
+#include <vm/vm_map.h>
+#include <vm/vm_object.h>
+
+/* Resident neighbours are mapped with a page: so many, aligned. */
+#define AROUND_PAGES 16
+#define AROUND_SIZE  (AROUND_PAGES * PAGE_SIZE)
+
+/** What is to be done when the map is unlocked, before the next attempt. */
+enum fault_todo {
+	TODO_NOTHING, /**< just try again */
+	TODO_FETCH,   /**< f_object's page f_index has to be had */
+	TODO_GROW,    /**< a stack may grow down to f_va */
+};
+
+/** A fault under way. */
+struct fault {
+	struct vmspace *f_vm;	    /**< where */
+	vm_offset_t f_va;	    /**< page */
+	bool f_write;		    /**< write access */
+	vm_prot_t f_access;	    /**< VM_PROT_* */
+	struct vm_map_entry *f_e;   /**< entry, while the map is locked */
+	enum fault_todo f_todo;	    /**< with EAGAIN */
+	struct vm_object *f_object; /**< TODO_FETCH: referenced */
+	vm_pindex_t f_index;	    /**< TODO_FETCH: which page */
+};
+
+/* Number of the page in the entry. */
+static vm_pindex_t
+entry_index(const struct fault *f)
+{
+	return (atop(f->f_va - f->f_e->e_start));
+}
+
+static int
+map_page(struct fault *f, struct vm_page *m, vm_prot_t prot)
+{
+	return (pmap_enter(
+	    &f->f_vm->vm_pmap, f->f_va, vm_page_phys(m), prot, PMAP_LEVEL_4K));
+}
+
+/* Makes sure that the entry has an amap. */
+static bool
+have_amap(struct fault *f)
+{
+	struct vm_map_entry *e = f->f_e;
+	struct vm_amap *am;
+
+	if (e->e_amap != NULL)
+		return (true);
+	am = amap_alloc();
+	if (am == NULL)
+		return (false);
+	spin_lock(&f->f_vm->vm_pmap_spin);
+	if (e->e_amap == NULL) {
+		e->e_amap = am;
+		am = NULL;
+	}
+	spin_unlock(&f->f_vm->vm_pmap_spin);
+	amap_rel(f->f_vm, am, 0, 0); /* another thread was faster */
+	return (true);
+}
+
+/* Puts a new page where `old` was seen, or nothing.  Locked.  EAGAIN: it is
+ * not like that any more. */
+static int
+amap_set(struct fault *f, struct vm_page *m, struct vm_page *old)
+{
+	struct vm_radix *rt = &f->f_e->e_amap->am_pages;
+	vm_pindex_t index = f->f_e->e_aoffset + entry_index(f);
+	void **slot;
+	int error;
+
+	if (old == NULL) {
+		error = vm_radix_insert(rt, index, m);
+		if (error == 0)
+			f->f_vm->vm_private++;
+		return (error == EEXIST ? EAGAIN : error);
+	}
+	slot = vm_radix_slot(rt, index);
+	if (slot == NULL || *slot != old)
+		return (EAGAIN);
+	*slot = m;
+	return (0);
+}
+
+/* Makes m the entry's own page, in place of old (or of nothing); m's
+ * reference goes to the amap. */
+static int
+install(struct fault *f, struct vm_page *m, struct vm_page *old)
+{
+	struct vmspace *vm = f->f_vm;
+	bool set = false;
+	int error = ENOMEM;
+
+	if (have_amap(f)) {
+		spin_lock(&vm->vm_pmap_spin);
+		error = amap_set(f, m, old);
+		set = error == 0;
+		/* If a table is missing, old was not mapped either. */
+		if (set)
+			error = map_page(f, m, f->f_e->e_prot);
+		spin_unlock(&vm->vm_pmap_spin);
+	}
+	if (!set)
+		vm_page_release(m);
+	else if (old != NULL)
+		vm_page_release(old);
+	return (error);
+}
+
+static int
+fault_zero(struct fault *f)
+{
+	struct vm_page *m;
+
+	m = vm_page_alloc_user(true);
+	return (m == NULL ? ENOMEM : install(f, m, NULL));
+}
+
+/* A copy of src, which is held, takes the place of old. */
+static int
+fault_copy(struct fault *f, struct vm_page *src, struct vm_page *old)
+{
+	struct vm_page *m;
+
+	m = vm_page_alloc_user(false);
+	if (m != NULL)
+		memcpy(vm_page_kva(m), vm_page_kva(src), PAGE_SIZE);
+	vm_page_unhold(src);
+	return (m == NULL ? ENOMEM : install(f, m, old));
+}
+
+/* The entry's own page, if it has one; ENOENT: it has none. */
+static int
+fault_amap(struct fault *f)
+{
+	struct vm_map_entry *e = f->f_e;
+	vm_prot_t prot = e->e_prot;
+	struct vm_page *m;
+	bool copy = false;
+	int error = ENOENT;
+
+	spin_lock(&f->f_vm->vm_pmap_spin);
+	m = vm_radix_lookup(
+	    &e->e_amap->am_pages, e->e_aoffset + entry_index(f));
+	if (m != NULL) {
+		/* Only a fork makes them more, and that has to wait. */
+		copy = m->refs > 1 && f->f_write;
+		if (m->refs > 1)
+			prot &= ~VM_PROT_WRITE;
+		if (copy)
+			vm_page_hold(m);
+		else
+			error = map_page(f, m, prot);
+	}
+	spin_unlock(&f->f_vm->vm_pmap_spin);
+	return (copy ? fault_copy(f, m, m) : error);
+}
+
+/* Maps neighbours of a page that has just been mapped, read-only and without
+ * their A bits.  Object and pmap are locked. */
+static void
+fault_around(struct fault *f)
+{
+	struct vm_map_entry *e = f->f_e;
+	struct vm_object *obj = e->e_object;
+	vm_offset_t va = MAX(rounddown2(f->f_va, AROUND_SIZE), e->e_start);
+	vm_offset_t end = MIN(
+	    rounddown2(f->f_va, AROUND_SIZE) + AROUND_SIZE, e->e_end);
+	struct vm_page *m;
+	vm_pindex_t n;
+
+	for (; va < end; va += PAGE_SIZE) {
+		n = atop(va - e->e_start);
+		m = vm_radix_lookup(&obj->vo_pages, e->e_offset + n);
+		if (m == NULL ||
+		    (m->flags & (PG_BUSY | PG_VALID)) != PG_VALID ||
+		    m->pindex >= obj->vo_size)
+			continue;
+		if (e->e_amap != NULL &&
+		    vm_radix_lookup(&e->e_amap->am_pages, e->e_aoffset + n) !=
+			NULL)
+			continue;
+		(void)pmap_enter_quick(&f->f_vm->vm_pmap, va, vm_page_phys(m),
+		    e->e_prot & ~VM_PROT_WRITE);
+	}
+}
+
+/* Maps a page of an object that is locked.  EAGAIN: another thread has made
+ * a private copy of it meanwhile. */
+static int
+map_object_page(struct fault *f, struct vm_page *m)
+{
+	struct vm_map_entry *e = f->f_e;
+	bool private = (e->e_flags & MAPE_PRIVATE) != 0;
+	vm_prot_t prot = e->e_prot;
+	int error = EAGAIN;
+
+	if (f->f_write)
+		vm_page_set_dirty(m);
+	if (private ||
+	    (e->e_object->vo_type == OBJT_VNODE && (m->flags & PG_DIRTY) == 0))
+		prot &= ~VM_PROT_WRITE;
+	spin_lock(&f->f_vm->vm_pmap_spin);
+	if (!private || e->e_amap == NULL ||
+	    vm_radix_lookup(
+		&e->e_amap->am_pages, e->e_aoffset + entry_index(f)) == NULL)
+		error = map_page(f, m, prot);
+	if (error == 0 && !f->f_write)
+		fault_around(f);
+	spin_unlock(&f->f_vm->vm_pmap_spin);
+	return (error);
+}
+
+/* Frames of a device: they have no struct vm_page, or not one of ours. */
+static int
+fault_device(struct fault *f)
+{
+	struct vm_map_entry *e = f->f_e;
+	struct vm_object *obj = e->e_object;
+	vm_pindex_t index = e->e_offset + entry_index(f);
+	vm_paddr_t pa = obj->vo_paddr + ptoa(index);
+	u_int prot = e->e_prot;
+	int error;
+
+	if (index >= obj->vo_size)
+		return (EIO);
+	if (vm_page_lookup(pa) == NULL)
+		prot |= VM_MEMATTR_UNCACHEABLE;
+	spin_lock(&f->f_vm->vm_pmap_spin);
+	error = pmap_enter(&f->f_vm->vm_pmap, f->f_va, pa, prot, PMAP_LEVEL_4K);
+	spin_unlock(&f->f_vm->vm_pmap_spin);
+	return (error);
+}
+
+static int
+fault_object(struct fault *f)
+{
+	struct vm_map_entry *e = f->f_e;
+	struct vm_object *obj = e->e_object;
+	vm_pindex_t index = e->e_offset + entry_index(f);
+	struct vm_page *m;
+	int error;
+
+	spin_lock(&obj->vo_spin);
+	m = vm_radix_lookup(&obj->vo_pages, index);
+	if (index >= obj->vo_size) {
+		spin_unlock(&obj->vo_spin);
+		return (EIO);
+	}
+	if (m == NULL || (m->flags & (PG_BUSY | PG_VALID)) != PG_VALID) {
+		vm_object_ref(obj);
+		spin_unlock(&obj->vo_spin);
+		f->f_todo = TODO_FETCH;
+		f->f_object = obj;
+		f->f_index = index;
+		return (EAGAIN);
+	}
+	m->flags |= PG_REF;
+	if (f->f_write && (e->e_flags & MAPE_PRIVATE) != 0) {
+		vm_page_hold(m);
+		spin_unlock(&obj->vo_spin);
+		return (fault_copy(f, m, NULL));
+	}
+	error = map_object_page(f, m);
+	spin_unlock(&obj->vo_spin);
+	return (error);
+}
+
+/* Nothing is mapped there: perhaps a stack may grow. */
+static int
+fault_nothing(struct fault *f)
+{
+	struct vm_map_entry *e = vm_entry_find_from(f->f_vm, f->f_va);
+
+	if (e == NULL || (e->e_flags & MAPE_STACK) == 0 || f->f_va < e->e_limit)
+		return (EFAULT);
+	f->f_todo = TODO_GROW;
+	return (EAGAIN);
+}
+
+/* One attempt; vm_lock is shared.  EAGAIN: f_todo, then another one. */
+static int
+fault_once(struct fault *f)
+{
+	struct vm_map_entry *e;
+	int error;
+
+	f->f_todo = TODO_NOTHING;
+	e = f->f_e = vm_entry_find(f->f_vm, f->f_va);
+	if (e == NULL)
+		return (fault_nothing(f));
+	if ((e->e_flags & MAPE_GUARD) != 0)
+		return (EFAULT);
+	if ((f->f_access & ~e->e_prot) != 0)
+		return (EACCES);
+	if (e->e_amap != NULL) {
+		error = fault_amap(f);
+		if (error != ENOENT)
+			return (error);
+	}
+	if (e->e_object == NULL)
+		return (fault_zero(f));
+	if (e->e_object->vo_type == OBJT_DEVICE)
+		return (fault_device(f));
+	return (fault_object(f));
+}
+
+/* Has the object get the page.  Everything is unlocked. */
+static int
+fault_fetch(struct fault *f)
+{
+	struct vm_object *obj = f->f_object;
+	struct vm_page *m;
+	int error;
+
+	error = vm_object_page(obj, f->f_index,
+	    obj->vo_type == OBJT_VNODE ? VMO_READ : VMO_ALLOC, &m);
+	if (error == 0)
+		vm_page_unbusy(m);
+	vm_object_rel(obj);
+	if (curthread->td_lwp != NULL)
+		curthread->td_lwp->lwp_ru.ru_majflt++;
+	/* Whatever a file system says: the page cannot be had. */
+	return (error != 0 && error != ENOMEM ? EIO : error);
+}
+
+static int
+fault_grow(struct fault *f)
+{
+	struct proc *p = curthread->td_proc;
+
+	if (p != NULL && p->p_vmspace == f->f_vm &&
+	    (rlim_t)(f->f_vm->vm_ssize_top - f->f_va) >
+		p->p_rlimit[RLIMIT_STACK].rlim_cur)
+		return (EFAULT);
+	return (vm_map_growstack(f->f_vm, f->f_va));
+}
+
+/* What an attempt has asked for. */
+static int
+fault_todo(struct fault *f)
+{
+	switch (f->f_todo) {
+	case TODO_FETCH:
+		return (fault_fetch(f));
+	case TODO_GROW:
+		return (fault_grow(f));
+	default:
+		return (0);
+	}
+}
+
+/**
+ * Makes an access possible, or says why it is not.  May sleep; no lock may be
+ * held that comes after vm_lock.
+ * @param vm	the space
+ * @param va	address
+ * @param access VM_PROT_READ, WRITE or EXECUTE
+ * @param flags	VM_FAULT_NORMAL
+ * @return	0; EFAULT: nothing is there; EACCES: not that way; EIO: the page
+ *		cannot be had; ENOMEM: and the process is to end
+ */
+int
+vm_fault(
+    struct vmspace *vm, vm_offset_t va, vm_prot_t access, u_int flags __unused)
+{
+	struct thread *td = curthread;
+	struct fault f;
+	int error;
+
+	mycpu->gd_cnt_fault++;
+	if (va < vm->vm_min || va >= vm->vm_max)
+		return (EFAULT);
+	f.f_vm = vm;
+	f.f_va = trunc_page(va);
+	f.f_access = access;
+	f.f_write = (access & VM_PROT_WRITE) != 0;
+	for (;;) {
+		lockmgr(&vm->vm_lock, LK_SHARED);
+		error = fault_once(&f);
+		lockmgr(&vm->vm_lock, LK_RELEASE);
+		if (error == EAGAIN)
+			error = fault_todo(&f);
+		else if (error != ENOMEM)
+			break;
+		if (error == ENOMEM && vm_wait())
+			error = 0;
+		if (error != 0)
+			break;
+	}
+	if (td->td_lwp != NULL)
+		td->td_lwp->lwp_ru.ru_minflt++;
+	return (error);
+}
+
+/**
+ * The same, and the page is held so that it stays what it is.
+ * @param vm	the space
+ * @param va	address
+ * @param access VM_PROT_READ or WRITE; for the latter private copies have been
+ *		made
+ * @param mp	the page, for vm_page_unhold()
+ * @return	as vm_fault(); EFAULT also for memory of a device
+ */
+int
+vm_fault_page(
+    struct vmspace *vm, vm_offset_t va, vm_prot_t access, struct vm_page **mp)
+{
+	vm_paddr_t pa;
+	bool there;
+	int error;
+
+	if (va >= vm->vm_max)
+		return (EFAULT);
+	for (;;) {
+		spin_lock(&vm->vm_pmap_spin);
+		there = pmap_touch(&vm->vm_pmap, va, access, &pa);
+		/* What is mapped has a reference: it may be held. */
+		*mp = there ? vm_page_lookup(pa) : NULL;
+		if (*mp != NULL && (*mp)->refs == 0)
+			*mp = NULL; /* RAM of a device */
+		if (*mp != NULL)
+			vm_page_hold(*mp);
+		spin_unlock(&vm->vm_pmap_spin);
+		if (there)
+			return (*mp == NULL ? EFAULT : 0);
+		error = vm_fault(vm, va, access, VM_FAULT_NORMAL);
+		if (error != 0)
+			return (error);
+	}
+}
+
+/**
+ * Reads or writes memory of an address space, which need not be loaded.  May
+ * sleep.
+ * @param vm	the space
+ * @param va	where
+ * @param buf	memory of the kernel
+ * @param n	bytes
+ * @param write	to the space; else from it
+ * @return	0, or vm_fault()'s error; then some of it is done
+ */
+int
+vmspace_rdwr(
+    struct vmspace *vm, vm_offset_t va, void *buf, size_t n, bool write)
+{
+	vm_prot_t access = write ? VM_PROT_WRITE : VM_PROT_READ;
+	vm_paddr_t pa;
+	size_t part;
+	bool there, ram;
+	int error;
+
+	if (va >= vm->vm_max || n > vm->vm_max - va)
+		return (EFAULT);
+	while (n > 0) {
+		part = MIN(n, PAGE_SIZE - (va & PAGE_MASK));
+		/* Copied under the lock: whoever writes a dirty page to its
+		 * file takes the right to change it away first. */
+		spin_lock(&vm->vm_pmap_spin);
+		there = pmap_touch(&vm->vm_pmap, va, access, &pa);
+		ram = there && vm_page_lookup(pa) != NULL;
+		if (ram && write)
+			memcpy(PHYS_TO_DMAP(pa), buf, part);
+		else if (ram)
+			memcpy(buf, PHYS_TO_DMAP(pa), part);
+		spin_unlock(&vm->vm_pmap_spin);
+		if (there && !ram)
+			return (EFAULT);
+		if (!there) {
+			error = vm_fault(vm, va, access, VM_FAULT_NORMAL);
+			if (error != 0)
+				return (error);
+			continue;
+		}
+		va += part;
+		buf = (char *)buf + part;
+		n -= part;
+	}
+	return (0);
+}
