@@ -98,6 +98,9 @@ struct filterops {
 	 * the source's lock that KNOTE's caller holds, or under mp_token; must
 	 * not sleep. */
 	int (*f_event)(struct knote *kn, long hint);
+	/** Asked for once more (EV_ADD); NULL: new kn_sdata and kn_sfflags
+	 * are enough.  Must not sleep. */
+	void (*f_touch)(struct knote *kn, const struct kevent *kev);
 };
 #define FILTEROP_ISFD 0x0001
 
@@ -130,6 +133,7 @@ struct knote {
 #define KN_DISABLED 0x0004 /* EV_DISABLE */
 #define KN_DETACHED 0x0008 /* its source has gone */
 #define KN_DELETING 0x0010 /* is going */
+#define KN_TRIGGERED 0x0040 /* EVFILT_USER: NOTE_TRIGGER */
 #define KN_ATTACHING 0x0020 /* is coming: must not be queued yet */
 /** @} */
 
