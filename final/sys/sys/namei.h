@@ -51,7 +51,21 @@ struct nlookupdata {
 	struct vnode *nl_vp;	     /**< result: locked, or NULL: not there
 					(CREATE, RENAME) */
 	u_int nl_loops;		     /**< symbolic links met */
+	const char *nl_pos;	     /**< what is still to be walked */
 };
+
+/** The next component of a path, path_next()'s result. */
+struct path_part {
+	const char *pp_name; /**< the name, not NUL-terminated */
+	size_t pp_len;	     /**< its bytes; 0: there is none */
+	const char *pp_rest; /**< what follows, slashes first */
+	bool pp_last;	     /**< there is no other after it */
+	bool pp_trailing;    /**< the last, with slashes behind it */
+};
+
+/* --- kern/vfs_path.c: pure --- */
+int path_next(const char *path, struct path_part *part);
+bool path_is(const struct path_part *part, const char *name);
 
 /* --- kern/vfs_nlookup.c --- */
 int nlookup_init(struct nlookupdata *nd, const char *path, enum uio_seg seg,
@@ -60,6 +74,8 @@ int nlookup_init_at(struct nlookupdata *nd, int dirfd, const char *path,
     enum uio_seg seg, enum nameiop op, u_int flags);
 int nlookup(struct nlookupdata *nd);
 void nlookup_done(struct nlookupdata *nd); /* unlocks, drops what is left */
+struct vnode *vfs_procroot(void); /* of the current process; no reference */
+struct vnode *vfs_proccwd(void);
 
 /* --- kern/vfs_cache.c: names that were found or not found --- */
 struct namecache;
@@ -71,6 +87,11 @@ void cache_purge(struct vnode *vp); /* names of it and in it */
 void cache_remove(struct vnode *dvp, const struct componentname *cnp);
 void cache_init(u_int entries);
 bool cache_free_some(u_int n); /* memory is short */
+/** A name that leads to vp, which stays as it is until the next sleep. */
+bool cache_name_of(struct vnode *vp, struct vnode **dvpp, const char **name,
+    size_t *len);
+
+/* --- kern/vfs_fullpath.c --- */
 int vn_fullpath(struct vnode *vp, char *buf, size_t size, char **start);
 
 #endif

@@ -16,6 +16,9 @@
 #define _PC_NAME_MAX	4
 #define _PC_PATH_MAX	5
 #define _PC_PIPE_BUF	6
+#define _PC_CHOWN_RESTRICTED 7
+#define _PC_NO_TRUNC	8
+#define _PC_VDISABLE	9
 /* clang-format on */
 
 #endif

@@ -95,8 +95,7 @@ struct vnode {
 #define VDEAD	0x0002 /* reclaimed: every operation gives EIO, EBADF */
 #define VFREE	0x0004 /* in the list of unused ones */
 #define VONDIRTY 0x0008 /* has changes that are not on disk */
-#define VINACT	0x0010 /* unused but mapped: VOP_INACTIVE is still to come */
-#define VDUPFD	0x0020 /* /dev/fd/N: opening it copies descriptor N */
+#define VDUPFD	0x0010 /* /dev/fd/N: opening it copies descriptor va_gen */
 /** @} */
 
 /** @name ioflag of VOP_READ and VOP_WRITE */
@@ -255,8 +254,13 @@ int fifo_open(struct vnode *vp, int fflag, struct file *fp);
 
 /* --- kern/vfs_vnops.c: files that are vnodes --- */
 extern const struct fileops vnode_fileops;
+/**
+ * Opens.  fp may be NULL: kernel use.  *vpp is locked and opened; the
+ * reference is fp's, or the caller's for vn_close() if there is no fp.
+ * EJUSTRETURN (with fp only): a VDUPFD; f_offset is the descriptor to copy.
+ */
 int vn_open(struct nlookupdata *nd, struct file *fp, int fmode, int cmode,
-    struct vnode **vpp); /* fp may be NULL: kernel use; vpp locked, opened */
+    struct vnode **vpp);
 int vn_close(struct vnode *vp, int flags); /* unlocked; drops a reference */
 int vn_stat(struct vnode *vp, struct stat *sb, struct ucred *cred);
 int vn_rdwr(enum uio_rw rw, struct vnode *vp, void *base, size_t len,
