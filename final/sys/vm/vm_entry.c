@@ -265,7 +265,11 @@ same_kind(const struct vm_map_entry *a, const struct vm_map_entry *b)
 	    (a->e_flags & (MAPE_STACK | MAPE_VPAGETABLE)) == 0);
 }
 
-/* Whether the amap of a continues that of b, or can do for both. */
+/*
+ * Whether the amap of a continues that of b, or can do for both.  Entries that
+ * share an amap were one: an address has the same index in all of them, so
+ * indices beyond a's end are in use by nobody else.
+ */
 static bool
 amaps_join(const struct vm_map_entry *a, const struct vm_map_entry *b)
 {
@@ -273,7 +277,7 @@ amaps_join(const struct vm_map_entry *a, const struct vm_map_entry *b)
 
 	if (a->e_amap == b->e_amap)
 		return (a->e_amap == NULL || a->e_aoffset + n == b->e_aoffset);
-	return (b->e_amap == NULL && a->e_amap->am_ref == 1);
+	return (b->e_amap == NULL);
 }
 
 /**

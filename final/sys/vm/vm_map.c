@@ -20,7 +20,7 @@
 
 static MALLOC_DEFINE(M_VMSPACE, "vmspaces");
 
-/* Bytes of a stack that are mapped from the start: no fault has to grow it. */
+/* Bytes of a stack that are mapped from the start, and by which it grows. */
 #define STACK_INITIAL (32 * PAGE_SIZE)
 
 /**
@@ -265,7 +265,7 @@ place(struct vmspace *vm, vm_offset_t *addr, vm_size_t size, u_int flags,
     struct vm_map_tree *dead)
 {
 	vm_size_t align = PAGE_SIZE;
-	vm_offset_t from = *addr;
+	vm_offset_t from = *addr, max;
 	struct vm_map_entry *e;
 
 	if ((flags & (MAP_FIXED | MAP_TRYFIXED)) != 0) {
@@ -281,9 +281,11 @@ place(struct vmspace *vm, vm_offset_t *addr, vm_size_t size, u_int flags,
 	if ((flags & MAP_SIZEALIGN) != 0)
 		while (align < size)
 			align <<= 1;
-	if (from != 0 &&
-	    vm_map_findspace(vm, MAX(round_page(from), vm->vm_min), vm->vm_max,
-		size, align, addr) == 0)
+	/* A hint, and what comes after it; above mmap's own range just it. */
+	from = MAX(from == 0 ? 0 : round_page(from), vm->vm_min);
+	max = from < VM_MMAP_MAX ? VM_MMAP_MAX : from + size;
+	if (*addr != 0 && in_range(vm, from, max) &&
+	    vm_map_findspace(vm, from, max, size, align, addr) == 0)
 		return (0);
 	if (vm_map_findspace(vm, vm->vm_hint, VM_MMAP_MAX, size, align, addr) !=
 		0 &&
@@ -408,6 +410,7 @@ int
 vm_map_growstack(struct vmspace *vm, vm_offset_t va)
 {
 	struct vm_map_entry *e, *prev;
+	vm_offset_t start;
 	int error = 0;
 
 	lockmgr(&vm->vm_lock, LK_EXCLUSIVE);
@@ -418,8 +421,11 @@ vm_map_growstack(struct vmspace *vm, vm_offset_t va)
 		prev = RB_PREV(vm_map_tree, &vm->vm_tree, e);
 		KASSERT(prev == NULL || prev->e_end <= va,
 		    ("vm_map_growstack: %#lx is mapped", va));
-		vm->vm_size += e->e_start - va;
-		vm_entry_set_range(e, va, e->e_end);
+		start = MAX(rounddown2(va, STACK_INITIAL), e->e_limit);
+		if (prev != NULL)
+			start = MAX(start, prev->e_end);
+		vm->vm_size += e->e_start - start;
+		vm_entry_set_range(e, start, e->e_end);
 	}
 	lockmgr(&vm->vm_lock, LK_RELEASE);
 	return (error);

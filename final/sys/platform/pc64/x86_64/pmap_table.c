@@ -97,7 +97,7 @@ static void
 count_resident(pmap_t pmap, u_int level, long sign)
 {
 	if (pmap->pm_resident != NULL)
-		*pmap->pm_resident += sign << 9 * level;
+		*pmap->pm_resident += sign * (1L << 9 * level);
 }
 
 /*
