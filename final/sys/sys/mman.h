@@ -6,6 +6,8 @@
 #ifndef _SYS_MMAN_H_
 #define _SYS_MMAN_H_
 
+#include <sys/types.h>
+
 /* clang-format off */
 /** @name Protection */
 /** @{ */
