@@ -6,6 +6,13 @@
 #ifndef _SYS_MOUNT_H_
 #define _SYS_MOUNT_H_
 
+#include <sys/types.h>
+
+#ifdef __USERLAND
+int mount(const char *type, const char *path, int flags, void *data);
+int unmount(const char *path, int flags);
+#else
+
 #include <sys/lock.h>
 #include <sys/namei.h>
 #include <sys/queue.h>
@@ -48,6 +55,8 @@ TAILQ_HEAD(mountlist, mount);
 extern struct mountlist mountlist;
 extern struct vnode *rootvnode; /**< referenced */
 
+#endif
+
 /** @name mnt_flag and flags of mount(2) */
 /** @{ */
 #define MNT_RDONLY	0x00000001
@@ -59,15 +68,21 @@ extern struct vnode *rootvnode; /**< referenced */
 #define MNT_NOCACHE	0x01000000 /* kind's: names come and go by themselves */
 /** @} */
 
+#ifndef __USERLAND
 /* --- kern/vfs_mount.c --- */
 int vfs_domount(const char *type, const char *from, const char *on, u_int flags,
     void *data, struct ucred *cred); /* on "/" first: the root */
 int vfs_unmount(struct mount *mp, bool force);
-int vfs_mountroot(const char *spec); /* "ufs:md0s0a" */
 void vfs_unmountall(void);	     /* at shutdown: syncs, unmounts */
 void vfs_sync_all(bool wait);
 int vfs_enter(struct mount *mp, struct vnode **vpp); /* its root, locked */
 extern const struct vfsops ufs_vfsops, devfs_vfsops, procfs_vfsops;
+void vfs_start_syncer(void);
 extern const struct vfsops *const vfsconf[]; /* NULL at the end */
+
+/* --- kern/vfs_root.c --- */
+int vfs_mountroot(const char *spec); /* "ufs:md0s0a" */
+
+#endif
 
 #endif

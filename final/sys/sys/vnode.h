@@ -274,7 +274,9 @@ int vn_cache_write(struct vnode *vp, struct uio *uio, size_t n,
 int vn_cache_flush(struct vnode *vp, off_t start, off_t end, bool wait);
 void vn_cache_truncate(struct vnode *vp, off_t newsize);
 
-/* --- kern/vfs_syscalls.c --- */
+/* --- kern/vfs_syscalls.c, vfs_dirsys.c, vfs_renamesys.c, vfs_attrsys.c,
+ * vfs_cwdsys.c, vfs_mountsys.c: upath is the process's; where it may be NULL
+ * dirfd itself is meant --- */
 int kern_open(int dirfd, const char *upath, int oflags, int mode, int *res);
 int kern_stat(int dirfd, const char *upath, int flag, struct stat *sb);
 int kern_readlink(int dirfd, const char *upath, char *ubuf, size_t n,
@@ -286,6 +288,9 @@ int kern_rename(int fdir, const char *from, int tdir, const char *to);
 int kern_link(int fdir, const char *from, int tdir, const char *to, int flag);
 int kern_symlink(const char *target, int dirfd, const char *upath);
 int kern_mknod(int dirfd, const char *upath, int mode, dev_t dev);
+int vfs_delete_check(struct vnode *dvp, struct vnode *vp, struct ucred *cred);
+int vfs_create_check(const struct nlookupdata *nd, bool directory);
+/* upath NULL: of dirfd itself */
 int kern_chmod(int dirfd, const char *upath, int mode, int flag);
 int kern_chown(int dirfd, const char *upath, uid_t uid, gid_t gid, int flag);
 int kern_utimensat(int dirfd, const char *upath, const struct timespec ts[2],
