@@ -18,17 +18,19 @@
 #include <sys/time.h>
 #include <machine/globaldata.h>
 
-#define NFDBITS 64
-#define SEL_IN	0
-#define SEL_OU	1
-#define SEL_EX	2
+#define NFDBITS	   64
+#define FD_SETSIZE 1024 /* bits of the usual set */
+#define SEL_IN	   0
+#define SEL_OU	   1
+#define SEL_EX	   2
 
 /** The sets of one call. */
 struct select_sets {
 	void *ss_user[3];     /* the process's, or NULL */
 	uint64_t *ss_bits[3]; /* ss_words each */
 	u_int ss_words;
-	int ss_nd; /* descriptors that are looked at */
+	u_int ss_tail; /* words after these that the program's sets have */
+	int ss_nd;     /* descriptors that are looked at */
 };
 
 static bool
@@ -55,16 +57,21 @@ copyin_sets(struct select_sets *ss)
 	return (error);
 }
 
-/* Bits beyond ss_nd that came with the last word stay as they are. */
+/* The rest of a program's set, as far as every set has it, is not set. */
 static int
 copyout_sets(const struct select_sets *ss)
 {
+	size_t bytes = ss->ss_words * sizeof(uint64_t);
 	int error = 0;
 
-	for (u_int i = 0; i < 3 && error == 0; i++)
-		if (ss->ss_user[i] != NULL)
-			error = copyout(ss->ss_bits[i], ss->ss_user[i],
-			    ss->ss_words * sizeof(uint64_t));
+	for (u_int i = 0; i < 3 && error == 0; i++) {
+		if (ss->ss_user[i] == NULL)
+			continue;
+		error = copyout(ss->ss_bits[i], ss->ss_user[i], bytes);
+		if (error == 0 && ss->ss_tail != 0)
+			error = uzero((char *)ss->ss_user[i] + bytes,
+			    ss->ss_tail * sizeof(uint64_t));
+	}
 	return (error);
 }
 
@@ -152,6 +159,8 @@ kern_select(
 		return (EINVAL);
 	ss.ss_nd = MIN(nd, curproc->p_fd->fd_nfiles);
 	ss.ss_words = howmany(ss.ss_nd, NFDBITS);
+	ss.ss_tail = howmany(MIN(nd, FD_SETSIZE), NFDBITS);
+	ss.ss_tail -= MIN(ss.ss_tail, ss.ss_words);
 	bytes = 3 * ss.ss_words * sizeof(uint64_t) +
 	    ss.ss_nd * sizeof(struct pollfd);
 	buf = kmalloc(MAX(bytes, 1), M_TEMP, M_WAITOK | M_ZERO);

@@ -58,6 +58,7 @@ struct tty {
 	void *t_drv;		  /**< driver's own */
 	struct task t_task;	  /**< sends t_sigpend, and SIGIO */
 	u_int t_waiting;	  /**< threads that sleep in ttyread() */
+	u_int t_owaiting;	  /**< threads that wait for t_out */
 };
 
 /** @name t_state */
@@ -73,6 +74,28 @@ struct tty {
 #define TS_ERASING  0x0100 /* inside ECHOPRT's backslashes */
 #define TS_SIGIO    0x0200 /* t_task has to send SIGIO */
 /** @} */
+
+/* --- kern/tty_subr.c --- */
+bool clist_putc(struct clist *cl, int c);
+int clist_getc(struct clist *cl);
+int clist_unputc(struct clist *cl);
+int clist_peek(const struct clist *cl, u_int i);
+void clist_flush(struct clist *cl);
+
+/* --- kern/tty_disc.c: with t_spin --- */
+#define TTD_READ 0x1 /* there is more to read */
+u_int ttydisc_input(struct tty *tp, int c);
+bool ttydisc_output(struct tty *tp, int c);
+u_int ttydisc_read(struct tty *tp, u_char *buf, u_int max, bool *end);
+u_int ttydisc_canread(const struct tty *tp);
+void ttydisc_to_raw(struct tty *tp);
+void ttydisc_defaults(struct termios *t);
+
+/* --- kern/tty_ioctl.c --- */
+bool tty_isctty(const struct tty *tp);
+int tty_background(struct tty *tp, int sig);
+void ttyflush(struct tty *tp, int rw); /* FREAD, FWRITE */
+void ttywakeup(struct tty *tp);
 
 /* --- kern/tty.c --- */
 void ttyinit(struct tty *tp, struct cdev *dev);

@@ -66,4 +66,32 @@ struct acpi_madt {
 /* --- x86_64/acpi_madt.c --- */
 const char *acpi_madt_find(const struct acpi_tables *t, struct acpi_madt *out);
 
+#define ACPI_MAXIOAPICS 16
+#define ACPI_NISA	16 /* interrupts of the ISA bus */
+
+/** One I/O APIC. */
+struct acpi_ioapic {
+	vm_paddr_t pa;	   /**< its registers */
+	uint32_t gsi_base; /**< number of its first input */
+};
+
+/** Where an ISA interrupt arrives. */
+struct acpi_isa_irq {
+	uint32_t gsi;	 /**< which input of all I/O APICs */
+	bool active_low; /**< else high */
+	bool level;	 /**< else edge */
+};
+
+/** How the interrupts of devices arrive. */
+struct acpi_ioapics {
+	u_int nioapics;				     /**< used entries */
+	struct acpi_ioapic ioapic[ACPI_MAXIOAPICS]; /**< in table order */
+	u_int dropped;				     /**< that did not fit */
+	struct acpi_isa_irq isa[ACPI_NISA];	     /**< by number */
+};
+
+/* --- x86_64/acpi_ioapic.c --- */
+const char *acpi_ioapic_find(const struct acpi_tables *t,
+    struct acpi_ioapics *out);
+
 #endif
