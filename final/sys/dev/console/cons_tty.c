@@ -20,6 +20,7 @@
 #include <sys/tty.h>
 #include <sys/uio.h>
 #include <machine/atkbd.h>
+#include <machine/cpu.h>
 #include <machine/intr.h>
 #include <machine/md_var.h>
 #include <machine/uart_intr.h>
@@ -33,6 +34,7 @@ static struct tty cons;
 static struct cdev *cons_dev[2];
 static bool cons_uart, cons_vga;
 static struct callout cons_callout;
+static bool cons_polled; /* there is no interrupt of the serial line */
 
 /** How far the screen, which knows no escape sequences, is inside one. */
 static enum { VGA_TEXT, VGA_ESC, VGA_CSI } vga_state;
@@ -134,11 +136,15 @@ cons_input(int c)
 	ttyinput(&cons, c);
 }
 
-/** Looks whether something was typed on the serial line.  Any interrupt. */
+/**
+ * Looks whether something was typed on the serial line, if that is not told by
+ * an interrupt.  From the clock interrupt.
+ */
 void
 cons_poll(void)
 {
-	uart_receive(cons_input);
+	if (cons_polled)
+		uart_receive(cons_input);
 }
 
 static void
@@ -171,7 +177,8 @@ serial_input(bool ioapic)
 		return;
 	}
 	kprintf("console: no interrupt of the serial line, looking at it\n");
-	callout_init(&cons_callout);
+	cons_polled = true;
+	callout_init(&cons_callout); /* an idle processor has no ticks */
 	cons_tick(NULL);
 }
 

@@ -16,7 +16,4 @@ void uart_put_raw(int c);
 void uart_intr_enable(void);
 void uart_receive(void (*input)(int c));
 
-/* --- dev/console/cons_tty.c --- */
-void cons_poll(void);
-
 #endif
