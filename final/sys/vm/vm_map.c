@@ -39,7 +39,8 @@ vmspace_alloc(vm_offset_t min, vm_offset_t max)
 	spin_init(&vm->vm_pmap_spin, "vm_pmap");
 	RB_INIT(&vm->vm_tree);
 	vm->vm_min = min;
-	vm->vm_max = max;
+	/* The last page stays empty: see <machine/vmparam.h>. */
+	vm->vm_max = MIN(max, VM_MAX_USER_ADDRESS - PAGE_SIZE);
 	vm->vm_ref = 1;
 	vm->vm_hint = VM_MMAP_MIN;
 	while (pmap_user_pinit(vm) != 0)

@@ -63,13 +63,30 @@ vm_map_check(
 	return (ok);
 }
 
-/** @return pages that would be free without this address space, about */
+/**
+ * Counts what would be free without an address space: private pages, tables,
+ * and its part of shared memory (not counted while the map is being changed).
+ * Does not sleep.
+ * @param vm	the space
+ * @return	pages, about
+ */
 vm_size_t
 vmspace_private_pages(struct vmspace *vm)
 {
-	long n = vm->vm_private;
+	vm_size_t n = MAX(vm->vm_private, 0) + vm->vm_pmap.pm_tables;
+	struct vm_map_entry *e;
+	struct vm_object *obj;
 
-	return (n > 0 ? n : 0);
+	if (lockmgr(&vm->vm_lock, LK_SHARED | LK_NOWAIT) != 0)
+		return (n);
+	RB_FOREACH(e, vm_map_tree, &vm->vm_tree)
+	{
+		obj = e->e_object;
+		if (obj != NULL && obj->vo_type == OBJT_ANON)
+			n += obj->vo_pages.rt_count / obj->vo_ref;
+	}
+	lockmgr(&vm->vm_lock, LK_RELEASE);
+	return (n);
 }
 
 /* Drops the private pages of an entry: zeros, or the file, come back. */

@@ -35,7 +35,7 @@ vm_page_audit_print(void)
 		    free + used < total ? total - free - used
 					: free + used - total,
 		    total, free + used < total ? "lost" : "counted twice");
-	kprintf("pages: %lu free, %lu page tables, %lu kernel stacks, %lu "
+	kprintf("pages: %lu free, %lu tables, %lu kernel stacks, %lu "
 		"kernel memory, %lu files and shared memory, %lu private\n",
 	    free, pmap_pages - kstack_pages, kstack_pages, kmem_pages, object,
 	    user - object);
