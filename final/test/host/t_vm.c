@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * @file
+ * Memory of a process: mmap and its relatives, copies on write, faults.
+ */
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include "tap.h"
+
+#define PAGE 4096
+#define RW   (PROT_READ | PROT_WRITE)
+#define ANON (MAP_PRIVATE | MAP_ANON)
+
+static char *
+map(size_t n, int prot, int flags)
+{
+	char *p = mmap(NULL, n, prot, flags, -1, 0);
+
+	CHECK(p != MAP_FAILED);
+	return (p);
+}
+
+/* --- which signal and code an access gives: 0 if none --- */
+
+static sigjmp_buf fault_env;
+static volatile int fault_sig, fault_code;
+static void *volatile fault_addr;
+
+static void
+on_fault(int sig, siginfo_t *info, void *context)
+{
+	(void)context;
+	fault_sig = sig;
+	fault_code = info->si_code;
+	fault_addr = (void *)info->si_addr;
+	siglongjmp(fault_env, 1);
+}
+
+static int
+fault_of(volatile char *p, int write)
+{
+	struct sigaction sa = { .sa_sigaction = on_fault,
+		.sa_flags = SA_SIGINFO };
+
+	sigaction(SIGSEGV, &sa, NULL);
+	sigaction(SIGBUS, &sa, NULL);
+	fault_sig = fault_code = 0;
+	if (sigsetjmp(fault_env, 1) == 0) {
+		if (write)
+			*p = 1;
+		else
+			(void)*p;
+	}
+	return (fault_sig);
+}
+
+static void
+test_zero(void)
+{
+	char *p = map(64 * PAGE, RW, ANON);
+
+	for (int i = 0; i < 64 * PAGE; i += 512)
+		CHECK(p[i] == 0);
+	memset(p, 0x5a, 64 * PAGE);
+	CHECK(munmap(p, 64 * PAGE) == 0);
+	CHECK(fault_of(p, 0) == SIGSEGV && fault_code == SEGV_MAPERR &&
+	    fault_addr == p);
+}
+
+static void
+test_fork_private(void)
+{
+	char *p = map(8 * PAGE, RW, ANON);
+	pid_t pid;
+
+	for (int i = 0; i < 8; i++)
+		p[i * PAGE] = (char)i;
+	pid = fork();
+	if (pid == 0) {
+		for (int i = 0; i < 8; i++) {
+			CHECK(p[i * PAGE] == i);
+			p[i * PAGE] = 100;
+		}
+		_exit(0);
+	}
+	CHECK(tap_wait(pid) == 0);
+	for (int i = 0; i < 8; i++)
+		CHECK(p[i * PAGE] == i);
+	/* And the other way round, with a grandchild. */
+	pid = fork();
+	if (pid == 0) {
+		usleep(50000);
+		CHECK(p[0] == 0 && p[PAGE] == 1);
+		pid = fork();
+		if (pid == 0) {
+			p[PAGE] = 9;
+			_exit(0);
+		}
+		CHECK(tap_wait(pid) == 0 && p[PAGE] == 1);
+		_exit(0);
+	}
+	p[0] = 77;
+	p[PAGE] = 78;
+	CHECK(tap_wait(pid) == 0);
+}
+
+static void
+test_fork_shared(void)
+{
+	volatile char *p = map(4 * PAGE, RW, MAP_SHARED | MAP_ANON);
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		p[3 * PAGE] = 42;
+		_exit(0);
+	}
+	CHECK(tap_wait(pid) == 0);
+	CHECK(p[3 * PAGE] == 42);
+}
+
+static void
+test_protect(void)
+{
+	char *p = map(3 * PAGE, RW, ANON);
+
+	p[PAGE] = 1;
+	CHECK(mprotect(p + PAGE, PAGE, PROT_READ) == 0);
+	CHECK(fault_of(p + PAGE, 0) == 0);
+	CHECK(fault_of(p + PAGE, 1) == SIGSEGV && fault_code == SEGV_ACCERR);
+	CHECK(mprotect(p + PAGE, PAGE, PROT_NONE) == 0);
+	CHECK(fault_of(p + PAGE, 0) == SIGSEGV && fault_code == SEGV_ACCERR);
+	CHECK(mprotect(p, 3 * PAGE, RW) == 0);
+	CHECK(p[PAGE] == 1);
+	CHECK(fault_of(p + PAGE, 1) == 0);
+}
+
+static void
+test_exec(void)
+{
+	static const unsigned char code[] = { 0xb8, 42, 0, 0, 0, 0xc3 };
+	unsigned char *p = (void *)map(PAGE, RW, ANON);
+	pid_t pid;
+
+	memcpy(p, code, sizeof(code));
+	pid = fork();
+	if (pid == 0) {
+		((int (*)(void))(uintptr_t)p)();
+		_exit(0);
+	}
+	/* Data is not executable, if the processor can see to it. */
+	CHECK(WTERMSIG(tap_wait(pid)) == SIGSEGV);
+	CHECK(mprotect(p, PAGE, PROT_READ | PROT_EXEC) == 0);
+	CHECK(((int (*)(void))(uintptr_t)p)() == 42);
+}
+
+static void
+test_split(void)
+{
+	char *p = map(16 * PAGE, RW, ANON);
+
+	for (int i = 0; i < 16; i++)
+		p[i * PAGE] = (char)(i + 1);
+	CHECK(munmap(p + 4 * PAGE, 4 * PAGE) == 0);
+	CHECK(munmap(p + 10 * PAGE, PAGE) == 0);
+	for (int i = 0; i < 16; i++) {
+		if ((i >= 4 && i < 8) || i == 10)
+			CHECK(fault_of(p + i * PAGE, 0) == SIGSEGV);
+		else
+			CHECK(p[i * PAGE] == i + 1);
+	}
+	CHECK(mmap(p + 4 * PAGE, 7 * PAGE, RW, ANON | MAP_FIXED, -1, 0) ==
+	    p + 4 * PAGE);
+	CHECK(p[4 * PAGE] == 0 && p[8 * PAGE] == 0 && p[11 * PAGE] == 12);
+}
+
+static void
+test_errors(void)
+{
+	char *p = map(PAGE, RW, ANON);
+
+	CHECK_ERRNO(mmap(NULL, 0, RW, ANON, -1, 0), EINVAL);
+	CHECK_ERRNO(mmap(p + 1, PAGE, RW, ANON | MAP_FIXED, -1, 0), EINVAL);
+	CHECK_ERRNO(mmap(NULL, PAGE, RW, MAP_PRIVATE, 99, 0), EBADF);
+	CHECK_ERRNO(mmap((void *)0x7ffffffff000, 2 * PAGE, RW,
+			ANON | MAP_FIXED, -1, 0), EINVAL);
+	CHECK_ERRNO(mmap(NULL, 1UL << 50, RW, ANON, -1, 0), ENOMEM);
+	CHECK_ERRNO(munmap(p + 1, PAGE), EINVAL);
+	CHECK_ERRNO(munmap(p, 0), EINVAL);
+	CHECK_ERRNO(mprotect(p + 1, PAGE, RW), EINVAL);
+}
+
+static int
+scratch(const char *name, int pages)
+{
+	int fd = open(name, O_RDWR | O_CREAT | O_TRUNC, 0600);
+	char c;
+
+	CHECK(fd >= 0);
+	for (int i = 0; i < pages; i++) {
+		c = (char)('a' + i);
+		CHECK(pwrite(fd, &c, 1, (off_t)i * PAGE) == 1);
+	}
+	CHECK(ftruncate(fd, (off_t)pages * PAGE) == 0);
+	return (fd);
+}
+
+static void
+test_file_shared(void)
+{
+	int fd = scratch("/tmp/t_vm.shared", 4);
+	char *p = mmap(NULL, 4 * PAGE, RW, MAP_SHARED, fd, 0), c;
+
+	CHECK(p != MAP_FAILED);
+	CHECK(p[0] == 'a' && p[3 * PAGE] == 'd' && p[100] == 0);
+	p[2 * PAGE + 5] = 'X';
+	CHECK(pread(fd, &c, 1, 2 * PAGE + 5) == 1 && c == 'X');
+	c = 'Y';
+	CHECK(pwrite(fd, &c, 1, PAGE + 7) == 1 && p[PAGE + 7] == 'Y');
+	CHECK(msync(p, 4 * PAGE, MS_SYNC) == 0);
+	CHECK(munmap(p, 4 * PAGE) == 0);
+	CHECK(pread(fd, &c, 1, 2 * PAGE + 5) == 1 && c == 'X');
+	unlink("/tmp/t_vm.shared");
+}
+
+static void
+test_file_private(void)
+{
+	int fd = scratch("/tmp/t_vm.private", 2);
+	char *p = mmap(NULL, 2 * PAGE, RW, MAP_PRIVATE, fd, 0), c;
+
+	CHECK(p != MAP_FAILED && p[PAGE] == 'b');
+	p[PAGE] = 'Z';
+	CHECK(pread(fd, &c, 1, PAGE) == 1 && c == 'b');
+	/* Beyond the end of the file there is nothing. */
+	CHECK(ftruncate(fd, PAGE) == 0);
+	CHECK(p[0] == 'a');
+	CHECK(munmap(p, 2 * PAGE) == 0);
+	p = mmap(NULL, 2 * PAGE, PROT_READ, MAP_SHARED, fd, 0);
+	CHECK(p != MAP_FAILED);
+	CHECK(fault_of(p + PAGE, 0) == SIGBUS);
+	unlink("/tmp/t_vm.private");
+}
+
+static void
+test_file_rights(void)
+{
+	int fd = scratch("/tmp/t_vm.rights", 1), ro;
+
+	ro = open("/tmp/t_vm.rights", O_RDONLY);
+	CHECK_ERRNO(mmap(NULL, PAGE, RW, MAP_SHARED, ro, 0), EACCES);
+	CHECK(mmap(NULL, PAGE, RW, MAP_PRIVATE, ro, 0) != MAP_FAILED);
+	close(fd);
+	unlink("/tmp/t_vm.rights");
+}
+
+static void
+test_read_into_mapping(void)
+{
+	/* A file is read into, and written from, a mapping of itself. */
+	int fd = scratch("/tmp/t_vm.self", 2);
+	char *p = mmap(NULL, 2 * PAGE, RW, MAP_SHARED, fd, 0);
+
+	CHECK(p != MAP_FAILED);
+	CHECK(pread(fd, p, PAGE, 0) == PAGE);
+	CHECK(pwrite(fd, p + PAGE, PAGE, PAGE) == PAGE);
+	CHECK(pread(fd, p, PAGE, PAGE) == PAGE && p[0] == 'b');
+	unlink("/tmp/t_vm.self");
+}
+
+static void
+test_efault(void)
+{
+	char *p = map(2 * PAGE, RW, ANON);
+	int fd = scratch("/tmp/t_vm.efault", 2);
+
+	CHECK(munmap(p + PAGE, PAGE) == 0);
+	CHECK_ERRNO(read(fd, p + PAGE, 1), EFAULT);
+	CHECK_ERRNO(write(fd, p + PAGE, 1), EFAULT);
+	CHECK_ERRNO(read(fd, (void *)0xfffff80000000000, 8), EFAULT);
+	CHECK_ERRNO(open(p + PAGE, O_RDONLY), EFAULT);
+	memset(p, 'x', PAGE);
+	CHECK_ERRNO(open(p, O_RDONLY), ENAMETOOLONG);
+	CHECK(mprotect(p, PAGE, PROT_READ) == 0);
+	CHECK_ERRNO(pread(fd, p, 8, 0), EFAULT);
+	unlink("/tmp/t_vm.efault");
+}
+
+static int
+deep(int n)
+{
+	volatile char pad[2000];
+
+	pad[0] = (char)n;
+	return (n == 0 ? pad[0] : deep(n - 1) + pad[0]);
+}
+
+static void
+test_stack(void)
+{
+	pid_t pid;
+
+	deep(1000); /* 2 MB */
+	pid = fork();
+	if (pid == 0) {
+		deep(100000);
+		_exit(0);
+	}
+	CHECK(WTERMSIG(tap_wait(pid)) == SIGSEGV);
+}
+
+static void
+test_overcommit(void)
+{
+	/* More than there is, used a little. */
+	char *p = map(4UL << 30, RW, ANON | MAP_NORESERVE);
+
+	for (unsigned long i = 0; i < 64; i++)
+		p[i * (64UL << 20)] = 1;
+	CHECK(munmap(p, 4UL << 30) == 0);
+}
+
+static void
+test_madvise(void)
+{
+	char *p = map(4 * PAGE, RW, ANON);
+
+	p[PAGE] = 5;
+	CHECK(madvise(p, 4 * PAGE, MADV_DONTNEED) == 0);
+	CHECK(madvise(p, 4 * PAGE, MADV_NORMAL) == 0);
+	CHECK_ERRNO(madvise(p, 4 * PAGE, 55), EINVAL);
+	CHECK_ERRNO(mcontrol(p, 4 * PAGE, MADV_SETMAP, 0), EINVAL);
+	CHECK(mcontrol(p, 4 * PAGE, MADV_INVAL, 0) == 0);
+}
+
+static void
+test_mincore(void)
+{
+	char *p = map(4 * PAGE, RW, ANON), vec[4];
+
+	p[2 * PAGE] = 1;
+	CHECK(mincore(p, 4 * PAGE, vec) == 0);
+	CHECK((vec[2] & MINCORE_INCORE) != 0 && vec[0] == 0);
+}
+
+static const struct tap_case cases[] = {
+	{ "memory is zero at first and gone after munmap", test_zero },
+	{ "fork copies private memory", test_fork_private },
+	{ "fork shares shared memory", test_fork_shared },
+	{ "mprotect counts at once, contents stay", test_protect },
+	{ "data is not code until mprotect says so", test_exec },
+	{ "munmap and mmap in the middle", test_split },
+	{ "wrong arguments give the right errors", test_errors },
+	{ "a shared mapping and read and write see one file",
+	    test_file_shared },
+	{ "a private mapping keeps its changes; SIGBUS beyond the end",
+	    test_file_private },
+	{ "a mapping needs the file's rights", test_file_rights },
+	{ "a file is read into a mapping of itself", test_read_into_mapping },
+	{ "system calls give EFAULT for addresses that are none",
+	    test_efault },
+	{ "the stack grows to its limit", test_stack },
+	{ "more memory may be asked for than there is", test_overcommit },
+	{ "madvise and mcontrol", test_madvise },
+	{ "mincore", test_mincore },
+};
+
+int
+main(void)
+{
+	return (tap_run(cases, sizeof(cases) / sizeof(cases[0])));
+}
