@@ -114,7 +114,8 @@ check_mmap(size_t len, int prot, int flags, const struct file *fp, off_t pos)
 	    (fp != NULL || (flags & MAP_SHARED) != 0 ||
 		(prot & (PROT_READ | PROT_WRITE)) != (PROT_READ | PROT_WRITE)))
 		return (EINVAL);
-	if (fp != NULL && (pos < 0 || pos + (off_t)len < pos))
+	if (fp != NULL &&
+	    (pos < 0 || (u_long)pos + len > (~0UL >> 1) - PAGE_SIZE))
 		return (EINVAL);
 	return (0);
 }

@@ -7,6 +7,7 @@
 #include "hosted.h"
 #include "vm_rig.h"
 #include <errno.h>
+#include <limits.h>
 #include <sys/mman.h>
 
 /* DragonFly's values; this C library's are others. */
@@ -15,6 +16,9 @@
 #define F_FIXED	   0x0010
 #define F_TRYFIXED 0x10000
 #define F_ALIGN	   0x40000
+#define F_STACK	   0x0400
+#define F_ANON	   0x1000
+#define F_VPAGE	   0x2000
 #define ADV_FREE   5
 #define INH_SHARE  0
 #define INH_COPY   1
@@ -453,6 +457,94 @@ no_memory(void **state)
 	}
 }
 
+/* What mmap(2) itself checks. */
+static void
+mmap_call(void **state)
+{
+	enum { FR = 1, FW = 2, FRW = 3 };
+	const u_long any = LONG_MAX;
+	static const struct {
+		vm_offset_t addr;
+		size_t len;
+		int prot, flags, fd;
+		off_t pos;
+		int fflag;
+		bool noexec;
+		int error;
+		vm_offset_t res;
+	} rows[] = {
+		{ 0, 1, RW, F_ANON, -1, 0, 0, false, 0, BASE },
+		{ 0, 1, RW, F_ANON | F_PRIVATE, 77, -5, 0, false, 0, BASE },
+		{ 1, 1, RW, F_ANON | F_PRIVATE, -1, 0, 0, false, 0, BASE },
+		{ 0, 0, RW, F_ANON, -1, 0, 0, false, EINVAL, 0 },
+		{ 0, ~0ul, RW, F_ANON, -1, 0, 0, false, EINVAL, 0 },
+		{ 0, 1ul << 40, RW, F_ANON, -1, 0, 0, false, ENOMEM, 0 },
+		{ 0, 1, 8, F_ANON, -1, 0, 0, false, EINVAL, 0 },
+		{ 0, 1, RW, F_ANON | F_VPAGE, -1, 0, 0, false, EINVAL, 0 },
+		{ 0, 1, RW, F_ANON | 0x4000, -1, 0, 0, false, EINVAL, 0 },
+		{ 0, 1, RW, F_ANON | 3, -1, 0, 0, false, EINVAL, 0 },
+		{ 1, 1, RW, F_ANON | F_FIXED, -1, 0, 0, false, EINVAL, 0 },
+		{ 0, 1, RW, F_ANON | F_FIXED, -1, 0, 0, false, EINVAL, 0 },
+		{ -PAGE, PAGE, RW, F_ANON | F_FIXED, -1, 0, 0, false, EINVAL,
+		    0 },
+		/* SYSRET to the end of user space would fault in ring 0. */
+		{ USER_MAX - PAGE, PAGE, ALL, F_ANON | F_FIXED, -1, 0, 0, false,
+		    EINVAL, 0 },
+		{ BASE, PAGE, RW, F_ANON | F_FIXED, -1, 0, 0, false, 0, BASE },
+		{ 0, PAGE, RW, F_STACK, -1, 0, 0, false, 0, BASE },
+		{ 0, PAGE, R, F_STACK, -1, 0, 0, false, EINVAL, 0 },
+		{ 0, PAGE, RW, F_STACK, 3, 0, FRW, false, EINVAL, 0 },
+		{ 0, PAGE, RW, F_SHARED, 5, 0, FRW, false, EBADF, 0 },
+		{ 0, PAGE, RW, F_SHARED, 3, 0, FRW, false, 0, BASE },
+		{ 0, PAGE, RW, F_SHARED, 3, 0, FR, false, EACCES, 0 },
+		{ 0, PAGE, RW, F_PRIVATE, 3, 0, FR, false, 0, BASE },
+		{ 0, PAGE, R, F_PRIVATE, 3, 0, FW, false, EACCES, 0 },
+		{ 0, PAGE, 5, F_PRIVATE, 3, 0, FR, true, EPERM, 0 },
+		{ 0, PAGE, R, F_PRIVATE, 3, 0, FR, true, 0, BASE },
+		{ 0, PAGE, R, F_SHARED, 3, -PAGE, FR, false, EINVAL, 0 },
+		{ 0, 2 * PAGE, R, F_SHARED, 3, LONG_MAX - 4095, FR, false,
+		    EINVAL, 0 },
+		{ 0, PAGE, R, F_SHARED, 3, 5, FR, false, 0, BASE + 5 },
+		{ BASE + 5, PAGE, R, F_SHARED | F_FIXED, 3, 5, FR, false, 0,
+		    BASE + 5 },
+		{ BASE, PAGE, R, F_SHARED | F_FIXED, 3, 5, FR, false, EINVAL,
+		    0 },
+	};
+	struct vmspace *vm;
+	vm_offset_t addr;
+
+	(void)state;
+	for (size_t i = 0; i < nitems(rows); i++) {
+		rig_start(64);
+		vm = rig_space();
+		addr = rows[i].addr;
+		assert_int_equal(
+		    rig_sys_mmap(vm, &addr, rows[i].len, rows[i].prot,
+			rows[i].flags, rows[i].fd, rows[i].pos, rows[i].fflag,
+			rows[i].noexec, any),
+		    rows[i].error);
+		if (rows[i].error == 0)
+			assert_int_equal(addr, rows[i].res);
+		else
+			rig_check(vm, 0);
+		rig_exit(vm);
+		rig_finish();
+	}
+	/* RLIMIT_VMEM: exactly so much. */
+	rig_start(64);
+	vm = rig_space();
+	addr = 0;
+	assert_int_equal(rig_sys_mmap(vm, &addr, 8 * PAGE, RW, F_ANON, -1, 0, 0,
+			     false, 8 * PAGE),
+	    0);
+	addr = 0;
+	assert_int_equal(
+	    rig_sys_mmap(vm, &addr, 1, RW, F_ANON, -1, 0, 0, false, 8 * PAGE),
+	    ENOMEM);
+	rig_exit(vm);
+	rig_finish();
+}
+
 /* --- the model --- */
 
 #define NPROCS	4u
@@ -722,6 +814,7 @@ main(void)
 		cmocka_unit_test(files),
 		cmocka_unit_test(scarce),
 		cmocka_unit_test(no_memory),
+		cmocka_unit_test(mmap_call),
 		cmocka_unit_test(random_runs),
 		cmocka_unit_test(random_runs_scarce),
 	};

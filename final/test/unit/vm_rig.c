@@ -6,7 +6,9 @@
 #include <sys/errno.h>
 #include <sys/malloc.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/proc.h>
+#include <sys/sysproto.h>
 #include <sys/systm.h>
 #include <sys/time.h>
 #include <sys/vnode.h>
@@ -37,6 +39,8 @@ void rig_exit(struct vmspace *vm);
 uint64_t rig_disk(unsigned file, unsigned page);
 int rig_mmap(struct vmspace *vm, vm_offset_t *addr, size_t npages, int prot,
     int maxprot, int flags, int file, size_t first);
+int rig_sys_mmap(struct vmspace *vm, vm_offset_t *addr, size_t len, int prot,
+    int flags, int fd, off_t pos, int fflag, bool noexec, u_long limit);
 int rig_munmap(struct vmspace *vm, vm_offset_t addr, size_t npages);
 int rig_mprotect(struct vmspace *vm, vm_offset_t addr, size_t npages, int prot);
 int rig_madvise(struct vmspace *vm, vm_offset_t addr, size_t npages, int behav);
@@ -484,6 +488,85 @@ rig_mmap(struct vmspace *vm, vm_offset_t *addr, size_t npages, int prot,
 	    vm, addr, ptoa(npages), obj, ptoa(first), prot, maxprot, flags);
 	if (error != 0 && obj != NULL)
 		vm_object_rel(obj);
+	return (error);
+}
+
+/* --- mmap(2) itself, by a process that has this space --- */
+
+static struct proc process;
+static struct file open_file;
+static struct mount mount;
+
+struct file *
+holdfp(struct filedesc *fdp __unused, int fd, int flag __unused)
+{
+	return (fd == 3 ? &open_file : NULL);
+}
+
+int
+fdrop(struct file *fp __unused)
+{
+	return (0);
+}
+
+int
+vn_lock(struct vnode *vp, u_int flags)
+{
+	return (lockmgr(&vp->v_lock, flags));
+}
+
+void
+vn_unlock(struct vnode *vp)
+{
+	lockmgr(&vp->v_lock, LK_RELEASE);
+}
+
+int
+VOP_MMAP(struct vnode *vp, off_t off __unused, size_t len __unused,
+    int prot __unused, struct vm_object **objp)
+{
+	KASSERT(vp->v_lock.lk_exclusive == 1 && mp_token.t_count == 1,
+	    ("VOP_MMAP: not locked"));
+	vm_object_ref(vp->v_object);
+	*objp = vp->v_object;
+	return (0);
+}
+
+int
+copyout(const void *kaddr, void *uaddr, size_t len)
+{
+	memcpy(uaddr, kaddr, len);
+	return (0);
+}
+
+/* Calls mmap(2) for descriptor fd; 3 is a file open with these flags. */
+int
+rig_sys_mmap(struct vmspace *vm, vm_offset_t *addr, size_t len, int prot,
+    int flags, int fd, off_t pos, int fflag, bool noexec, u_long limit)
+{
+	struct mmap_args uap = { .addr = (caddr_t)*addr,
+		.len = len,
+		.prot = prot,
+		.flags = flags,
+		.fd = fd,
+		.pos = pos };
+	struct sysmsg msg = { .sm_frame = NULL };
+	int error;
+
+	run(vm);
+	process.p_vmspace = vm;
+	for (u_int i = 0; i < RLIM_NLIMITS; i++)
+		process.p_rlimit[i].rlim_cur = (rlim_t)limit;
+	mount.mnt_flag = noexec ? MNT_NOEXEC : 0;
+	vnodes[0].v_type = VREG;
+	vnodes[0].v_mount = &mount;
+	open_file.f_type = DTYPE_VNODE;
+	open_file.f_flag = (u_int)fflag;
+	open_file.f_data = &vnodes[0];
+	td.td_proc = &process;
+	error = sys_mmap(&msg, &uap);
+	td.td_proc = NULL;
+	*addr = (vm_offset_t)msg.sysmsg_resultp;
 	return (error);
 }
 

@@ -30,6 +30,10 @@ uint64_t rig_disk(unsigned file, unsigned page);
 /* fd -1: memory.  Rights and flags are mmap(2)'s.  Pages, not bytes. */
 int rig_mmap(struct vmspace *vm, vm_offset_t *addr, size_t npages, int prot,
     int maxprot, int flags, int file, size_t first);
+/* mmap(2), by a process with that limit; descriptor 3 is file 0, open with
+ * fflag, on a file system that is mounted so. */
+int rig_sys_mmap(struct vmspace *vm, vm_offset_t *addr, size_t len, int prot,
+    int flags, int fd, off_t pos, int fflag, bool noexec, u_long limit);
 int rig_munmap(struct vmspace *vm, vm_offset_t addr, size_t npages);
 int rig_mprotect(struct vmspace *vm, vm_offset_t addr, size_t npages, int prot);
 int rig_madvise(struct vmspace *vm, vm_offset_t addr, size_t npages, int behav);
