@@ -14,7 +14,7 @@
 #include <vm/vm_map.h>
 
 struct sysentvec elf64_dragonfly_sysvec;
-uint8_t cpu_has_smap;
+u_char cpu_smap;
 int syscall_entry(struct trapframe *tf);
 void syscall_init_cpu(void);
 

@@ -74,7 +74,7 @@
 	movq	$0, TF_FLAGS(%rsp)
 	movq	%rsp, %rdi
 	cld
-	cmpb	$0, cpu_has_smap(%rip)
+	cmpb	$0, cpu_smap(%rip)
 	je	771f
 	clac
 771:

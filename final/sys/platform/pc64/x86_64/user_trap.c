@@ -21,9 +21,6 @@
 #include <machine/vmparam.h>
 #include <vm/vm_map.h>
 
-/** Whether the processors have SMAP, for entry.S and support.S. */
-uint8_t cpu_has_smap;
-
 /** What a program gets for an exception. */
 static const struct {
 	u_short trapno; /**< DragonFly's number */
@@ -232,11 +229,10 @@ trap_return_user(struct trapframe *tf)
 	}
 }
 
-/** Takes over the exceptions; called once, with cpu_has_smap known. */
+/** Takes over the exceptions; called once. */
 void
 user_trap_init(void)
 {
-	cpu_has_smap = (rcr4() & CR4_SMAP) != 0;
 	for (u_int v = 0; v < IDT_EXCEPTIONS; v++)
 		if (user_signals[v].sig != 0 || v == IDT_PF)
 			trap_handlers[v] = exception;

@@ -167,10 +167,9 @@ cpu_switch_md(struct thread *old, struct thread *new)
 	gd->gd_kstack_top = new->td_kstack_top;
 	gd->gd_tss.tss_rsp[0] = new->td_kstack_top;
 	fpu_switch(old, new);
-	if (lp == NULL) {
-		pmap_activate(NULL);
+	/* A kernel thread uses whatever is loaded; see pmap_user_unload(). */
+	if (lp == NULL)
 		return;
-	}
 	pmap_activate(lp->lwp_vmspace);
 	cpu_set_user_tls(lp);
 }
