@@ -17,6 +17,8 @@
 #include <sys/event.h>
 #include <sys/lock.h>
 #include <sys/lwp.h>
+#include <sys/param.h>
+#include <sys/param.h>
 #include <sys/queue.h>
 #include <sys/resource.h>
 #include <sys/signalvar.h>
@@ -44,6 +46,8 @@ struct session {
 	struct vnode *s_ttyvp;	/**< the terminal's vnode, or NULL */
 	struct tty *s_ttyp;	/**< the terminal, or NULL */
 	pid_t s_sid;		/**< its number */
+	LIST_ENTRY(session) s_hash; /**< by number */
+	char s_login[MAXLOGNAME]; /**< who has logged in, or "" */
 };
 
 /** A process group: what job control stops and continues. */
@@ -99,6 +103,8 @@ struct lwp {
 /** @} */
 
 RB_HEAD(lwp_tree, lwp);
+RB_PROTOTYPE(lwp_tree, lwp, lwp_node, lwp_cmp);
+int lwp_cmp(struct lwp *a, struct lwp *b);
 
 enum procstat { SIDL = 1, SACTIVE, SSTOP, SZOMB };
 
@@ -184,6 +190,19 @@ bool inferior(const struct proc *p); /* p is curproc or descends from it */
 struct lwp *lwpfind(struct proc *p, lwpid_t tid);
 void sess_rele(struct session *s);
 int p_trespass(const struct ucred *from, const struct ucred *to);
+struct proc *proc_alloc(void); /* with a number; EAGAIN: NULL */
+void proc_free(struct proc *p); /* of proc_alloc(), in no list but the hash */
+void proc_publish(struct proc *p, struct proc *parent);
+void proc_zombie(struct proc *p);
+void proc_unlist(struct proc *p); /* a zombie is in no list any more */
+void proc_reparent(struct proc *child, struct proc *parent);
+void proc_settextvp(struct proc *p, struct vnode *vp);
+u_int proc_count_uid(uid_t ruid); /* processes, zombies too */
+/* --- kern/kern_pgrp.c: under mp_token --- */
+void pgrp_init(struct proc *p0);
+bool pgrp_uses_id(pid_t id); /* a group or session has that number */
+void pgrp_join(struct proc *p, struct pgrp *pgrp); /* a new process */
+void pgrp_adopt(struct proc *child, struct proc *parent);
 
 /* --- kern/kern_fork.c --- */
 /** @name rfork(2) flags of fork1() */
@@ -199,14 +218,47 @@ void start_forked_proc(struct lwp *lp1, struct proc *p2);
 struct lwp *lwp_fork(struct lwp *lp, struct proc *p2, bool newproc);
 int lwp_create_kern(const struct lwp_params *params, uint64_t cpumask,
     lwpid_t *tid, void (*adjust)(struct lwp *child, void *arg), void *arg);
+int fork_kernel(void (*func)(void *lp), struct proc **childp);
+/* --- kern/kern_init.c --- */
 void create_init(void);
+void ppwait_done(struct proc *p); /* vfork's parent may go on */
+/* --- kern/kern_lwp.c --- */
+void lwp_free(struct lwp *lp);	/* never ran */
+void lwp_remove(struct lwp *lp); /* out of its process's tree */
+void lwp_reap(struct thread *td);
+extern u_int nlwps, maxlwps; /**< threads with a user mode */
 
 /* --- kern/kern_exit.c --- */
 void exit1(int wstatus) __dead2; /* W_EXITCODE() */
 void lwp_exit(void) __dead2;	 /* only this thread */
 int killlwps(struct lwp *lp);	 /* ends all others, waits for it */
+void lwp_wake_exit(struct lwp *lp); /* marks and wakes one that is to end */
 int kern_wait(pid_t pid, int *status, int options, struct rusage *ru,
     pid_t *res);
+
+/* --- kern/kern_resource.c --- */
+void ru_add(struct rusage *sum, const struct rusage *ru);
+void ru_add_lwp(struct rusage *sum, const struct lwp *lp);
+int kern_getrlimit(u_int which, struct rlimit *limit);
+int kern_setrlimit(u_int which, const struct rlimit *limit);
+int kern_getrusage(int who, struct rusage *ru);
+int kern_getpriority(int which, int who, int *res);
+int kern_setpriority(int which, int who, int prio);
+
+/* --- kern/kern_prot.c --- */
+int kern_setpgid(pid_t pid, pid_t pgid);
+int kern_getpgid(pid_t pid, pid_t *res);
+int kern_getsid(pid_t pid, pid_t *res);
+int kern_setsid(pid_t *res);
+/** An id of -1 stays as it is. */
+int kern_setresuid(uid_t ruid, uid_t euid, uid_t svuid);
+int kern_setresgid(gid_t rgid, gid_t egid, gid_t svgid);
+int kern_setreuid(uid_t ruid, uid_t euid);
+int kern_setregid(gid_t rgid, gid_t egid);
+int kern_setuid(uid_t uid);
+int kern_setgid(gid_t gid);
+int kern_setgroups(const gid_t *groups, u_int n);
+void setucred(struct proc *p, struct ucred *cr); /* takes the reference */
 
 /* --- kern/kern_exec.c --- */
 int kern_execve(const char *path_user, void *const *argv_user,
@@ -215,6 +267,8 @@ int kern_execve(const char *path_user, void *const *argv_user,
 /* --- kern/kern_time.c --- */
 int kern_nanosleep(const struct timespec *rqt, struct timespec *rmt);
 int kern_clock_gettime(clockid_t id, struct timespec *ts);
+int kern_setitimer(u_int which, const struct itimerval *itv,
+    struct itimerval *oitv); /* both in the kernel; oitv may be NULL */
 void calcru_proc(struct proc *p, struct rusage *ru);
 
 /* --- kern/kern_umtx.c --- */
