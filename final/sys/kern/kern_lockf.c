@@ -19,7 +19,7 @@
 #include <machine/globaldata.h>
 
 /* Most locks of all files, so that they cannot take all memory. */
-#define LF_MAX	 16384
+#define LF_MAX	  16384
 #define CHAIN_MAX 64
 
 static MALLOC_DEFINE(M_LOCKF, "file locks");
@@ -80,7 +80,8 @@ waits_for(const void *owner)
 	const struct lockf *blocker;
 	const struct lf_wait *lw;
 
-	LIST_FOREACH (lw, &lf_waits, lw_list) {
+	LIST_FOREACH(lw, &lf_waits, lw_list)
+	{
 		if (lw->lw_want->lf_owner != owner)
 			continue;
 		blocker = lockf_blocker(lw->lw_vp->v_lockf, lw->lw_want);
@@ -193,9 +194,7 @@ get_lock(const struct vnode *vp, const struct lockf *want, struct flock *fl)
 	fl->l_type = lf->lf_write ? F_WRLCK : F_RDLCK;
 	fl->l_whence = SEEK_SET;
 	fl->l_start = lf->lf_start;
-	fl->l_len = lf->lf_end == LF_TO_END
-	    ? 0
-	    : lf->lf_end - lf->lf_start + 1;
+	fl->l_len = lf->lf_end == LF_TO_END ? 0 : lf->lf_end - lf->lf_start + 1;
 	fl->l_pid = lf->lf_pid;
 }
 

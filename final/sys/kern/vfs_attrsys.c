@@ -68,8 +68,8 @@ sys_stat(struct sysmsg *sysmsg __unused, const struct stat_args *uap)
 int
 sys_lstat(struct sysmsg *sysmsg __unused, const struct lstat_args *uap)
 {
-	return (stat_out((int)AT_FDCWD, uap->path, AT_SYMLINK_NOFOLLOW,
-	    uap->ub));
+	return (
+	    stat_out((int)AT_FDCWD, uap->path, AT_SYMLINK_NOFOLLOW, uap->ub));
 }
 
 int
@@ -185,8 +185,8 @@ sys_readlinkat(struct sysmsg *sysmsg, const struct readlinkat_args *uap)
 }
 
 /** What is done to a file once it has been found; vp is locked. */
-typedef int change_t(
-    struct vnode *vp, const struct vattr *va, struct ucred *cred);
+typedef int
+change_t(struct vnode *vp, const struct vattr *va, struct ucred *cred);
 
 static int
 change_vnode(struct vnode *vp, const struct vattr *va, struct ucred *cred,
@@ -249,7 +249,7 @@ change_mode(struct vnode *vp, const struct vattr *va, struct ucred *cred)
 	if (error != 0)
 		return (error);
 	if (cred->cr_uid != 0) {
-		if ((new.va_mode & S_ISVTX) != 0 && vp->v_type != VDIR)
+		if ((new.va_mode &S_ISVTX) != 0 && vp->v_type != VDIR)
 			return (EFTYPE);
 		if (!groupmember(now.va_gid, cred))
 			new.va_mode &= ~S_ISGID;
@@ -308,8 +308,8 @@ change_owner(struct vnode *vp, const struct vattr *va, struct ucred *cred)
 	if (error != 0)
 		return (error);
 	if (now.va_uid != cred->cr_uid ||
-	    (new.va_uid != (uid_t)VNOVAL && new.va_uid != now.va_uid) ||
-	    (new.va_gid != (gid_t)VNOVAL && new.va_gid != now.va_gid &&
+	    (new.va_uid != (uid_t)VNOVAL &&new.va_uid != now.va_uid) ||
+	    (new.va_gid != (gid_t)VNOVAL &&new.va_gid != now.va_gid &&
 		!groupmember(new.va_gid, cred))) {
 		error = suser(cred);
 		if (error != 0)
@@ -321,7 +321,7 @@ change_owner(struct vnode *vp, const struct vattr *va, struct ucred *cred)
 		return (error);
 	/* Rights of somebody else are not kept. */
 	vattr_null(&new);
-	new.va_mode = now.va_mode & ALLPERMS & ~(S_ISUID | S_ISGID);
+	new.va_mode = now.va_mode &ALLPERMS & ~(S_ISUID | S_ISGID);
 	return (VOP_SETATTR(vp, &new, cred));
 }
 
@@ -358,8 +358,8 @@ sys_lchown(struct sysmsg *sysmsg __unused, const struct lchown_args *uap)
 {
 	if (uap->path == NULL)
 		return (EFAULT);
-	return (kern_chown((int)AT_FDCWD, uap->path, uap->uid, uap->gid,
-	    AT_SYMLINK_NOFOLLOW));
+	return (kern_chown(
+	    (int)AT_FDCWD, uap->path, uap->uid, uap->gid, AT_SYMLINK_NOFOLLOW));
 }
 
 int
@@ -373,8 +373,7 @@ sys_fchownat(struct sysmsg *sysmsg __unused, const struct fchownat_args *uap)
 {
 	if (uap->path == NULL)
 		return (EFAULT);
-	return (kern_chown(uap->fd, uap->path, uap->uid, uap->gid,
-	    uap->flags));
+	return (kern_chown(uap->fd, uap->path, uap->uid, uap->gid, uap->flags));
 }
 
 /* Who may write may say that it was now; other times are the owner's. */
@@ -392,8 +391,8 @@ change_times(struct vnode *vp, const struct vattr *va, struct ucred *cred)
 
 /* One of the two times, by utimensat's rules. */
 static int
-one_time(const struct timespec *ts, const struct timespec *now,
-    struct timespec *res)
+one_time(
+    const struct timespec *ts, const struct timespec *now, struct timespec *res)
 {
 	if (ts->tv_nsec == UTIME_NOW)
 		*res = *now;
@@ -415,8 +414,8 @@ one_time(const struct timespec *ts, const struct timespec *now,
  * @return	0, EPERM, EACCES, EINVAL, EROFS, or another errno
  */
 int
-kern_utimensat(int dirfd, const char *upath, const struct timespec ts[2],
-    int flag)
+kern_utimensat(
+    int dirfd, const char *upath, const struct timespec ts[2], int flag)
 {
 	const struct timespec both_now[2] = { { 0, UTIME_NOW },
 		{ 0, UTIME_NOW } };
@@ -481,8 +480,8 @@ sys_lutimes(struct sysmsg *sysmsg __unused, const struct lutimes_args *uap)
 {
 	if (uap->path == NULL)
 		return (EFAULT);
-	return (set_times((int)AT_FDCWD, uap->path, uap->tptr,
-	    AT_SYMLINK_NOFOLLOW));
+	return (set_times(
+	    (int)AT_FDCWD, uap->path, uap->tptr, AT_SYMLINK_NOFOLLOW));
 }
 
 int

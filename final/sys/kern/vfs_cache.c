@@ -50,8 +50,8 @@ cache_init(u_int entries)
 		size *= 2;
 	nc_max = entries;
 	nc_mask = size - 1;
-	nc_table = kmalloc(size * sizeof(*nc_table), M_NAMECACHE,
-	    M_WAITOK | M_ZERO);
+	nc_table = kmalloc(
+	    size * sizeof(*nc_table), M_NAMECACHE, M_WAITOK | M_ZERO);
 }
 
 static struct nchead *
@@ -69,10 +69,10 @@ nc_find(const struct vnode *dvp, const struct componentname *cnp)
 {
 	struct namecache *nc;
 
-	LIST_FOREACH (nc, nc_bucket(dvp, cnp), nc_hash)
-		if (nc->nc_dvp == dvp && nc->nc_len == cnp->cn_namelen &&
-		    memcmp(nc->nc_name, cnp->cn_nameptr, nc->nc_len) == 0)
-			return (nc);
+	LIST_FOREACH(nc, nc_bucket(dvp, cnp), nc_hash)
+	if (nc->nc_dvp == dvp && nc->nc_len == cnp->cn_namelen &&
+	    memcmp(nc->nc_name, cnp->cn_nameptr, nc->nc_len) == 0)
+		return (nc);
 	return (NULL);
 }
 

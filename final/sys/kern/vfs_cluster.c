@@ -70,8 +70,8 @@ vn_cache_read(struct vnode *vp, struct uio *uio, off_t filesize)
 
 	if (uio->uio_offset < 0)
 		return (EINVAL);
-	while (error == 0 && uio->uio_resid != 0 &&
-	    uio->uio_offset < filesize) {
+	while (
+	    error == 0 && uio->uio_resid != 0 && uio->uio_offset < filesize) {
 		at = uio->uio_offset & PAGE_MASK;
 		n = MIN(PAGE_SIZE - at, uio->uio_resid);
 		n = MIN(n, (size_t)(filesize - uio->uio_offset));

@@ -37,8 +37,8 @@ change_to(const char *upath, struct vnode **dirp)
 	struct nlookupdata nd;
 	int error;
 
-	error = nlookup_init(&nd, upath, UIO_USERSPACE, NAMEI_LOOKUP,
-	    NLC_FOLLOW);
+	error = nlookup_init(
+	    &nd, upath, UIO_USERSPACE, NAMEI_LOOKUP, NLC_FOLLOW);
 	if (error == 0)
 		error = nlookup(&nd);
 	if (error == 0)
@@ -103,8 +103,7 @@ kern_chroot(const char *upath)
 {
 	int error = suser(curproc->p_ucred);
 
-	return (error != 0 ? error
-			   : change_to(upath, &curproc->p_fd->fd_rdir));
+	return (error != 0 ? error : change_to(upath, &curproc->p_fd->fd_rdir));
 }
 
 int

@@ -19,8 +19,8 @@
 static bool
 read_only(const struct vnode *vp)
 {
-	return (vp->v_mount != NULL &&
-	    (vp->v_mount->mnt_flag & MNT_RDONLY) != 0);
+	return (
+	    vp->v_mount != NULL && (vp->v_mount->mnt_flag & MNT_RDONLY) != 0);
 }
 
 /**
@@ -72,13 +72,13 @@ vfs_delete_check(struct vnode *dvp, struct vnode *vp, struct ucred *cred)
 
 /* Looks up a name that is to be created. */
 static int
-lookup_create(struct nlookupdata *nd, int dirfd, const char *upath,
-    bool directory)
+lookup_create(
+    struct nlookupdata *nd, int dirfd, const char *upath, bool directory)
 {
 	int error;
 
-	error = nlookup_init_at(nd, dirfd, upath, UIO_USERSPACE, NAMEI_CREATE,
-	    NLC_PARENT);
+	error = nlookup_init_at(
+	    nd, dirfd, upath, UIO_USERSPACE, NAMEI_CREATE, NLC_PARENT);
 	if (error == 0)
 		error = nlookup(nd);
 	return (error != 0 ? error : vfs_create_check(nd, directory));
@@ -120,8 +120,8 @@ kern_mkdir(int dirfd, const char *upath, int mode)
 	error = lookup_create(&nd, dirfd, upath, true);
 	if (error == 0) {
 		new_attributes(&va, VDIR, mode & ~(S_ISUID | S_ISGID));
-		error = created(&nd, VOP_MKDIR(nd.nl_dvp, &nd.nl_vp, &nd.nl_cn,
-		    &va));
+		error = created(
+		    &nd, VOP_MKDIR(nd.nl_dvp, &nd.nl_vp, &nd.nl_cn, &va));
 	}
 	nlookup_done(&nd);
 	return (error);
@@ -168,11 +168,10 @@ kern_mknod(int dirfd, const char *upath, int mode, dev_t dev)
 		new_attributes(&va, type, mode);
 		if (type == VCHR || type == VBLK) {
 			va.va_rdev = dev;
-			error = VOP_MKNOD(nd.nl_dvp, &nd.nl_vp, &nd.nl_cn,
-			    &va);
+			error = VOP_MKNOD(nd.nl_dvp, &nd.nl_vp, &nd.nl_cn, &va);
 		} else
-			error = VOP_CREATE(nd.nl_dvp, &nd.nl_vp, &nd.nl_cn,
-			    &va);
+			error = VOP_CREATE(
+			    nd.nl_dvp, &nd.nl_vp, &nd.nl_cn, &va);
 		error = created(&nd, error);
 	}
 	nlookup_done(&nd);
@@ -194,15 +193,15 @@ sys_mknodat(struct sysmsg *sysmsg __unused, const struct mknodat_args *uap)
 int
 sys_mkfifo(struct sysmsg *sysmsg __unused, const struct mkfifo_args *uap)
 {
-	return (kern_mknod((int)AT_FDCWD, uap->path,
-	    S_IFIFO | (uap->mode & ALLPERMS), 0));
+	return (kern_mknod(
+	    (int)AT_FDCWD, uap->path, S_IFIFO | (uap->mode & ALLPERMS), 0));
 }
 
 int
 sys_mkfifoat(struct sysmsg *sysmsg __unused, const struct mkfifoat_args *uap)
 {
-	return (kern_mknod(uap->fd, uap->path,
-	    S_IFIFO | (uap->mode & ALLPERMS), 0));
+	return (kern_mknod(
+	    uap->fd, uap->path, S_IFIFO | (uap->mode & ALLPERMS), 0));
 }
 
 /* The link's text has been copied. */
@@ -216,8 +215,8 @@ symlink_text(const char *text, int dirfd, const char *upath)
 	error = lookup_create(&nd, dirfd, upath, false);
 	if (error == 0) {
 		new_attributes(&va, VLNK, ACCESSPERMS);
-		error = created(&nd, VOP_SYMLINK(nd.nl_dvp, &nd.nl_vp,
-		    &nd.nl_cn, &va, text));
+		error = created(&nd,
+		    VOP_SYMLINK(nd.nl_dvp, &nd.nl_vp, &nd.nl_cn, &va, text));
 	}
 	nlookup_done(&nd);
 	return (error);
@@ -321,8 +320,8 @@ sys_link(struct sysmsg *sysmsg __unused, const struct link_args *uap)
 int
 sys_linkat(struct sysmsg *sysmsg __unused, const struct linkat_args *uap)
 {
-	return (kern_link(uap->fd1, uap->path1, uap->fd2, uap->path2,
-	    uap->flags));
+	return (
+	    kern_link(uap->fd1, uap->path1, uap->fd2, uap->path2, uap->flags));
 }
 
 /* rmdir of "." and the like. */
@@ -377,8 +376,8 @@ kern_unlink(int dirfd, const char *upath, int flag)
 
 	if ((flag & ~AT_REMOVEDIR) != 0)
 		return (EINVAL);
-	error = nlookup_init_at(&nd, dirfd, upath, UIO_USERSPACE, NAMEI_DELETE,
-	    NLC_PARENT);
+	error = nlookup_init_at(
+	    &nd, dirfd, upath, UIO_USERSPACE, NAMEI_DELETE, NLC_PARENT);
 	if (error == 0)
 		error = nlookup(&nd);
 	if (error == 0)

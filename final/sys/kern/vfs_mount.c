@@ -16,9 +16,9 @@
 #include <sys/vnode.h>
 #include <machine/globaldata.h>
 
-#define MNT_USER	(MNT_RDONLY | MNT_SYNCHRONOUS | MNT_NOEXEC | MNT_NOSUID)
-#define MOUNT_MAJOR	255 /* of st_dev of what has no device */
-#define SYNC_SECONDS	30
+#define MNT_USER     (MNT_RDONLY | MNT_SYNCHRONOUS | MNT_NOEXEC | MNT_NOSUID)
+#define MOUNT_MAJOR  255 /* of st_dev of what has no device */
+#define SYNC_SECONDS 30
 
 static MALLOC_DEFINE(M_MOUNT, "mounts");
 
@@ -109,8 +109,8 @@ update_mount(const char *on, const char *from, u_int flags, void *data,
 }
 
 static struct mount *
-new_mount(const struct vfsops *ops, const char *from, const char *on,
-    u_int flags)
+new_mount(
+    const struct vfsops *ops, const char *from, const char *on, u_int flags)
 {
 	static u_int unique;
 	struct mount *mp = kmalloc(sizeof(*mp), M_MOUNT, M_WAITOK | M_ZERO);
@@ -204,14 +204,14 @@ is_covered(const struct mount *mp)
 {
 	const struct mount *other;
 
-	TAILQ_FOREACH (other, &mountlist, mnt_list)
-		if (other->mnt_vnodecovered != NULL &&
-		    other->mnt_vnodecovered->v_mount == mp)
-			return (true);
+	TAILQ_FOREACH(other, &mountlist, mnt_list)
+	if (other->mnt_vnodecovered != NULL &&
+	    other->mnt_vnodecovered->v_mount == mp)
+		return (true);
 	return (false);
 }
 
-/* Walks that are about to enter: they will fail, soon. */
+/* Waits for walks that are about to enter; others wait for us. */
 static int
 wait_idle(struct mount *mp, bool force)
 {
@@ -222,43 +222,63 @@ wait_idle(struct mount *mp, bool force)
 	return (0);
 }
 
+/* It has gone from the file system's side. */
+static void
+detach(struct mount *mp)
+{
+	struct vnode *covered = mp->mnt_vnodecovered;
+
+	TAILQ_REMOVE(&mountlist, mp, mnt_list);
+	if (covered != NULL) {
+		covered->v_mountedhere = NULL;
+		vrele(covered);
+	} else {
+		vrele(rootvnode);
+		rootvnode = NULL;
+	}
+	kfree(mp, M_MOUNT);
+}
+
+static bool
+is_mounted(const struct mount *mp)
+{
+	const struct mount *other;
+
+	TAILQ_FOREACH(other, &mountlist, mnt_list)
+	if (other == mp)
+		return (true);
+	return (false);
+}
+
 /**
  * Unmounts.  Sleeps.
  * @param mp	the mount
  * @param force	also if files are in use: they are of no use any more
- * @return	0; EBUSY: files are in use, or a file system is mounted in it;
- *		EIO
+ * @return	0; EINVAL: it has gone already; EBUSY: files are in use, or a
+ *		file system is mounted in it; EIO
  */
 int
 vfs_unmount(struct mount *mp, bool force)
 {
-	struct vnode *covered = mp->mnt_vnodecovered;
-	bool root = rootvnode != NULL && rootvnode->v_mount == mp;
 	int error;
 
-	if (is_covered(mp) || (root && !force))
+	if (!is_mounted(mp))
+		return (EINVAL);
+	if (is_covered(mp) || (mp->mnt_flag & MNT_UNMOUNTING) != 0 ||
+	    (mp->mnt_vnodecovered == NULL && !force))
 		return (EBUSY);
-	if (covered != NULL)
-		covered->v_mountedhere = NULL;
+	mp->mnt_flag |= MNT_UNMOUNTING;
 	error = wait_idle(mp, force);
 	if (error == 0) {
 		mp->mnt_op->vfs_sync(mp, true);
-		error = mp->mnt_op->vfs_unmount(mp, force);
+		error = is_covered(mp) ? EBUSY
+				       : mp->mnt_op->vfs_unmount(mp, force);
 	}
-	if (error != 0) {
-		if (covered != NULL)
-			covered->v_mountedhere = mp;
-		return (error);
-	}
-	TAILQ_REMOVE(&mountlist, mp, mnt_list);
-	if (root) {
-		vrele(rootvnode);
-		rootvnode = NULL;
-	}
-	if (covered != NULL)
-		vrele(covered);
-	kfree(mp, M_MOUNT);
-	return (0);
+	if (error == 0)
+		detach(mp);
+	else
+		mp->mnt_flag &= ~MNT_UNMOUNTING;
+	return (error);
 }
 
 /** Unmounts everything, the last first; at shutdown.  Sleeps. */

@@ -25,8 +25,8 @@ struct mount_names {
 };
 
 static int
-copyin_names(const struct mount_args *uap, struct mount_names *names,
-    const char **from)
+copyin_names(
+    const struct mount_args *uap, struct mount_names *names, const char **from)
 {
 	struct mount_data data;
 	size_t n;
@@ -77,8 +77,8 @@ sys_unmount(struct sysmsg *sysmsg __unused, const struct unmount_args *uap)
 	error = suser(curproc->p_ucred);
 	if (error != 0)
 		return (error);
-	error = nlookup_init(&nd, uap->path, UIO_USERSPACE, NAMEI_LOOKUP,
-	    NLC_FOLLOW);
+	error = nlookup_init(
+	    &nd, uap->path, UIO_USERSPACE, NAMEI_LOOKUP, NLC_FOLLOW);
 	if (error == 0)
 		error = nlookup(&nd);
 	if (error == 0) {
@@ -87,11 +87,9 @@ sys_unmount(struct sysmsg *sysmsg __unused, const struct unmount_args *uap)
 		if (mp == NULL)
 			error = EINVAL;
 	}
-	/* Nothing sleeps from the end of this on until it is unmounted. */
 	nlookup_done(&nd);
-	return (error != 0
-		? error
-		: vfs_unmount(mp, (uap->flags & MNT_FORCE) != 0));
+	return (error != 0 ? error
+			   : vfs_unmount(mp, (uap->flags & MNT_FORCE) != 0));
 }
 
 /* What the file system says, and what is the mount's. */
@@ -130,8 +128,8 @@ kern_statvfs(const char *upath, struct statvfs *buf)
 	struct nlookupdata nd;
 	int error;
 
-	error = nlookup_init(&nd, upath, UIO_USERSPACE, NAMEI_LOOKUP,
-	    NLC_FOLLOW);
+	error = nlookup_init(
+	    &nd, upath, UIO_USERSPACE, NAMEI_LOOKUP, NLC_FOLLOW);
 	if (error == 0)
 		error = nlookup(&nd);
 	if (error == 0)

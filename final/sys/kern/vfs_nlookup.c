@@ -21,6 +21,7 @@
 #include <sys/mount.h>
 #include <sys/proc.h>
 #include <sys/systm.h>
+#include <sys/tsleep.h>
 #include <sys/vnode.h>
 #include <machine/globaldata.h>
 
@@ -55,8 +56,7 @@ copy_path(char *dst, const char *path, enum uio_seg seg)
 
 	if (seg == UIO_USERSPACE)
 		return (copyinstr(path, dst, MAXPATHLEN, &n));
-	return (strlcpy(dst, path, MAXPATHLEN) < MAXPATHLEN ? 0
-							     : ENAMETOOLONG);
+	return (strlcpy(dst, path, MAXPATHLEN) < MAXPATHLEN ? 0 : ENAMETOOLONG);
 }
 
 /**
@@ -130,8 +130,8 @@ nlookup_init_at(struct nlookupdata *nd, int dirfd, const char *path,
 	if (error != 0)
 		return (error);
 	nd->nl_pos = nd->nl_path;
-	return (start_directory(nd->nl_path[0] == '/' ? (int)AT_FDCWD : dirfd,
-	    &nd->nl_startdir));
+	return (start_directory(
+	    nd->nl_path[0] == '/' ? (int)AT_FDCWD : dirfd, &nd->nl_startdir));
 }
 
 /* Into what is mounted on *vpp, which is locked.  On an error it is gone. */
@@ -142,6 +142,13 @@ cross_mounts(struct vnode **vpp)
 	int error;
 
 	while ((mp = (*vpp)->v_mountedhere) != NULL) {
+		if ((mp->mnt_flag & MNT_UNMOUNTING) != 0) {
+			/* It goes, or stays: both soon. */
+			vn_unlock(*vpp);
+			tsleep(mp, 0, "umount", 1);
+			vn_lock(*vpp, LK_EXCLUSIVE);
+			continue;
+		}
 		mp->mnt_busy++;
 		vput(*vpp);
 		error = vfs_enter(mp, vpp);
@@ -325,8 +332,8 @@ arrive(struct nlookupdata *nd, const struct path_part *part, struct vnode *dp,
 
 /* A path without a name, such as "/": dp itself, as its own directory. */
 static int
-arrive_here(struct nlookupdata *nd, const struct path_part *part,
-    struct vnode *dp)
+arrive_here(
+    struct nlookupdata *nd, const struct path_part *part, struct vnode *dp)
 {
 	nd->nl_cn = (struct componentname){
 		.cn_nameiop = nd->nl_op,

@@ -178,8 +178,8 @@ rename_to(struct nlookupdata *fnd, int tdir, const char *to)
 	struct nlookupdata tnd;
 	int error;
 
-	error = nlookup_init_at(&tnd, tdir, to, UIO_USERSPACE, NAMEI_RENAME,
-	    NLC_PARENT);
+	error = nlookup_init_at(
+	    &tnd, tdir, to, UIO_USERSPACE, NAMEI_RENAME, NLC_PARENT);
 	if (error == 0)
 		error = nlookup(&tnd);
 	if (error == 0) {
@@ -198,8 +198,8 @@ rename_mount(int fdir, const char *from, struct mount **mpp)
 	struct nlookupdata nd;
 	int error;
 
-	error = nlookup_init_at(&nd, fdir, from, UIO_USERSPACE, NAMEI_LOOKUP,
-	    NLC_PARENT);
+	error = nlookup_init_at(
+	    &nd, fdir, from, UIO_USERSPACE, NAMEI_LOOKUP, NLC_PARENT);
 	if (error == 0)
 		error = nlookup(&nd);
 	if (error == 0 && nd.nl_dvp->v_mount == NULL)
@@ -231,16 +231,15 @@ kern_rename(int fdir, const char *from, int tdir, const char *to)
 	if (error != 0)
 		return (error);
 	lockmgr(&mp->mnt_renamelock, LK_EXCLUSIVE);
-	error = nlookup_init_at(&fnd, fdir, from, UIO_USERSPACE, NAMEI_DELETE,
-	    NLC_PARENT);
+	error = nlookup_init_at(
+	    &fnd, fdir, from, UIO_USERSPACE, NAMEI_DELETE, NLC_PARENT);
 	if (error == 0)
 		error = nlookup(&fnd);
 	if (error == 0) {
 		unlock_all(&fnd);
 		/* The path may lead elsewhere by now: then it is not ours. */
-		error = fnd.nl_dvp->v_mount == mp
-		    ? rename_to(&fnd, tdir, to)
-		    : EXDEV;
+		error = fnd.nl_dvp->v_mount == mp ? rename_to(&fnd, tdir, to)
+						  : EXDEV;
 		drop_all(&fnd);
 	}
 	nlookup_done(&fnd);

@@ -9,6 +9,7 @@
  */
 #include <sys/conf.h>
 #include <sys/errno.h>
+#include <sys/mount.h>
 #include <sys/systm.h>
 #include <sys/vnode.h>
 
@@ -24,8 +25,8 @@ device_of(struct vnode *vp)
 }
 
 static int
-spec_open(struct vnode *vp, int fflag, struct ucred *cred,
-    struct file *fp __unused)
+spec_open(
+    struct vnode *vp, int fflag, struct ucred *cred, struct file *fp __unused)
 {
 	struct cdev *dev = device_of(vp);
 	int error = 0;
@@ -38,25 +39,48 @@ spec_open(struct vnode *vp, int fflag, struct ucred *cred,
 		error = dev->si_ops->d_open(dev, fflag, cred);
 		vn_lock(vp, LK_EXCLUSIVE);
 	}
+	if (error == 0 && dev->si_dead)
+		error = ENXIO;
 	if (error != 0)
-		dev->si_opens--;
+		dev_drop(dev);
 	return (error);
 }
 
+/* VOP_CLOSE has counted v_opencount down already. */
 static int
 spec_close(struct vnode *vp, int fflag)
 {
 	struct cdev *dev = vp->v_rdev;
 	int error = 0;
 
-	if (dev == NULL || dev->si_opens == 0 || --dev->si_opens != 0)
+	if (dev == NULL)
 		return (0);
-	if (dev->si_ops->d_close != NULL) {
+	if (dev->si_dead && vp->v_opencount == 0)
+		vp->v_rdev = NULL;
+	/* It counts as open until it has been closed. */
+	if (dev->si_opens == 1 && dev->si_ops->d_close != NULL) {
 		vn_unlock(vp);
 		error = dev->si_ops->d_close(dev, fflag);
 		vn_lock(vp, LK_EXCLUSIVE);
 	}
+	dev_drop(dev);
 	return (error);
+}
+
+/**
+ * A device is destroyed: only vnodes that have it open know it from now on.
+ * @param dev	the device
+ */
+void
+spec_dev_gone(struct cdev *dev)
+{
+	struct mount *mp;
+	struct vnode *vp;
+
+	TAILQ_FOREACH(mp, &mountlist, mnt_list)
+	LIST_FOREACH(vp, &mp->mnt_vnodes, v_mntvnodes)
+	if (vp->v_rdev == dev && vp->v_opencount == 0)
+		vp->v_rdev = NULL;
 }
 
 static int
@@ -94,8 +118,8 @@ spec_write(
 }
 
 static int
-spec_ioctl(struct vnode *vp, u_long com, caddr_t data, int fflag,
-    struct ucred *cred)
+spec_ioctl(
+    struct vnode *vp, u_long com, caddr_t data, int fflag, struct ucred *cred)
 {
 	struct cdev *dev = vp->v_rdev;
 	int error;
@@ -150,8 +174,8 @@ spec_kqfilter(struct vnode *vp, struct knote *kn)
 }
 
 static int
-spec_mmap(struct vnode *vp, off_t off, size_t len, int prot,
-    struct vm_object **objp)
+spec_mmap(
+    struct vnode *vp, off_t off, size_t len, int prot, struct vm_object **objp)
 {
 	struct cdev *dev = vp->v_rdev;
 

@@ -36,7 +36,7 @@
 #define MINVNODES 256
 #define MAXVNODES 200000
 /* How far down the list of unused vnodes a clean one is looked for. */
-#define SCAN_MAX 128
+#define SCAN_MAX  128
 
 static MALLOC_DEFINE(M_VNODE, "vnodes");
 
@@ -50,8 +50,8 @@ SYSCTL_INT(kern_numvnodes, "kern.numvnodes", CTLFLAG_RD, &numvnodes,
     "vnodes that exist");
 
 /* Unused vnodes, oldest first. */
-static TAILQ_HEAD(, vnode) vnode_free_list =
-    TAILQ_HEAD_INITIALIZER(vnode_free_list);
+static TAILQ_HEAD(, vnode) vnode_free_list = TAILQ_HEAD_INITIALIZER(
+    vnode_free_list);
 
 /** What a vnode has after vgone(): every operation fails with EIO. */
 const struct vop_ops dead_vnode_vops = { .vop_name = "dead" };
@@ -112,7 +112,8 @@ vnode_recycle(bool clean)
 	struct vnode *vp;
 	u_int scanned = 0;
 
-	TAILQ_FOREACH (vp, &vnode_free_list, v_list) {
+	TAILQ_FOREACH(vp, &vnode_free_list, v_list)
+	{
 		if (scanned++ == SCAN_MAX)
 			return (false);
 		if ((!clean || vnode_clean(vp)) &&
@@ -264,8 +265,8 @@ vget(struct vnode *vp, u_int lkflags)
 int
 vn_lock(struct vnode *vp, u_int lkflags)
 {
-	return (lockmgr(&vp->v_lock,
-	    LK_EXCLUSIVE | (lkflags & (LK_NOWAIT | LK_PCATCH))));
+	return (lockmgr(
+	    &vp->v_lock, LK_EXCLUSIVE | (lkflags & (LK_NOWAIT | LK_PCATCH))));
 }
 
 /**
@@ -330,9 +331,9 @@ vflush_next(struct mount *mp, const struct vnode *skip, bool force)
 {
 	struct vnode *vp;
 
-	LIST_FOREACH (vp, &mp->mnt_vnodes, v_mntvnodes)
-		if (vp != skip && (force || vp->v_usecount == 0))
-			return (vp);
+	LIST_FOREACH(vp, &mp->mnt_vnodes, v_mntvnodes)
+	if (vp != skip && (force || vp->v_usecount == 0))
+		return (vp);
 	return (NULL);
 }
 
@@ -355,9 +356,9 @@ vflush(struct mount *mp, struct vnode *skip, bool force)
 			vgone(vp);
 		vput(vp);
 	}
-	LIST_FOREACH (vp, &mp->mnt_vnodes, v_mntvnodes)
-		if (vp != skip)
-			return (EBUSY);
+	LIST_FOREACH(vp, &mp->mnt_vnodes, v_mntvnodes)
+	if (vp != skip)
+		return (EBUSY);
 	return (0);
 }
 

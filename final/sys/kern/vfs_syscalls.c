@@ -77,12 +77,11 @@ open_file(struct file *fp, int dirfd, const char *upath, int fflag, int mode)
 	struct vnode *vp;
 	int error;
 
-	error = nlookup_init_at(&nd, dirfd, upath, UIO_USERSPACE, NAMEI_LOOKUP,
-	    0);
+	error = nlookup_init_at(
+	    &nd, dirfd, upath, UIO_USERSPACE, NAMEI_LOOKUP, 0);
 	if (error == 0)
 		error = vn_open(&nd, fp, fflag,
-		    mode & ~curproc->p_fd->fd_cmask & ALLPERMS & ~S_ISVTX,
-		    &vp);
+		    mode & ~curproc->p_fd->fd_cmask & ALLPERMS & ~S_ISVTX, &vp);
 	if (error == 0)
 		vn_unlock(vp);
 	nlookup_done(&nd);
@@ -139,8 +138,8 @@ sys_open(struct sysmsg *sysmsg, const struct open_args *uap)
 int
 sys_openat(struct sysmsg *sysmsg, const struct openat_args *uap)
 {
-	return (kern_open(uap->fd, uap->path, uap->flags, uap->mode,
-	    &sysmsg->sysmsg_result));
+	return (kern_open(
+	    uap->fd, uap->path, uap->flags, uap->mode, &sysmsg->sysmsg_result));
 }
 
 /**
@@ -167,8 +166,8 @@ kern_lseek(int fd, off_t offset, int whence, off_t *res)
 int
 sys_lseek(struct sysmsg *sysmsg, const struct lseek_args *uap)
 {
-	return (kern_lseek(uap->fd, uap->offset, uap->whence,
-	    &sysmsg->sysmsg_offset));
+	return (kern_lseek(
+	    uap->fd, uap->offset, uap->whence, &sysmsg->sysmsg_offset));
 }
 
 /**
@@ -251,8 +250,8 @@ read_entries(struct file *fp, struct uio *uio)
  * @return	0, EBADF, EINVAL, EFAULT, EIO
  */
 int
-kern_getdirentries(int fd, char *buf, size_t count, enum uio_seg seg,
-    off_t *base, size_t *res)
+kern_getdirentries(
+    int fd, char *buf, size_t count, enum uio_seg seg, off_t *base, size_t *res)
 {
 	struct iovec iov = { buf, MIN(count, (size_t)0x7fffffff) };
 	struct uio uio = {
@@ -287,8 +286,8 @@ sys_getdirentries(struct sysmsg *sysmsg, const struct getdirentries_args *uap)
 	off_t base;
 	int error;
 
-	error = kern_getdirentries(uap->fd, uap->buf, uap->count,
-	    UIO_USERSPACE, &base, &n);
+	error = kern_getdirentries(
+	    uap->fd, uap->buf, uap->count, UIO_USERSPACE, &base, &n);
 	if (error == 0 && uap->basep != NULL)
 		error = copyout(&base, uap->basep, sizeof(*uap->basep));
 	sysmsg->sysmsg_szresult = n;
@@ -298,15 +297,15 @@ sys_getdirentries(struct sysmsg *sysmsg, const struct getdirentries_args *uap)
 int
 sys_getdents(struct sysmsg *sysmsg, const struct getdents_args *uap)
 {
-	return (kern_getdirentries(uap->fd, uap->buf, uap->count,
-	    UIO_USERSPACE, NULL, &sysmsg->sysmsg_szresult));
+	return (kern_getdirentries(uap->fd, uap->buf, uap->count, UIO_USERSPACE,
+	    NULL, &sysmsg->sysmsg_szresult));
 }
 
 int
 sys_getdents_old(struct sysmsg *sysmsg, const struct getdents_old_args *uap)
 {
-	return (kern_getdirentries(uap->fd, uap->buf, uap->count,
-	    UIO_USERSPACE, NULL, &sysmsg->sysmsg_szresult));
+	return (kern_getdirentries(uap->fd, uap->buf, uap->count, UIO_USERSPACE,
+	    NULL, &sysmsg->sysmsg_szresult));
 }
 
 /* revoke(path): whoever has the device open has nothing any more. */
@@ -317,8 +316,8 @@ sys_revoke(struct sysmsg *sysmsg __unused, const struct revoke_args *uap)
 	struct vattr va;
 	int error;
 
-	error = nlookup_init(&nd, uap->path, UIO_USERSPACE, NAMEI_LOOKUP,
-	    NLC_FOLLOW);
+	error = nlookup_init(
+	    &nd, uap->path, UIO_USERSPACE, NAMEI_LOOKUP, NLC_FOLLOW);
 	if (error == 0)
 		error = nlookup(&nd);
 	if (error == 0 && nd.nl_vp->v_type != VCHR && nd.nl_vp->v_type != VBLK)
@@ -339,13 +338,13 @@ sys_pathconf(struct sysmsg *sysmsg, const struct pathconf_args *uap)
 	struct nlookupdata nd;
 	int error;
 
-	error = nlookup_init(&nd, uap->path, UIO_USERSPACE, NAMEI_LOOKUP,
-	    NLC_FOLLOW);
+	error = nlookup_init(
+	    &nd, uap->path, UIO_USERSPACE, NAMEI_LOOKUP, NLC_FOLLOW);
 	if (error == 0)
 		error = nlookup(&nd);
 	if (error == 0)
-		error = VOP_PATHCONF(nd.nl_vp, uap->name,
-		    &sysmsg->sysmsg_lresult);
+		error = VOP_PATHCONF(
+		    nd.nl_vp, uap->name, &sysmsg->sysmsg_lresult);
 	nlookup_done(&nd);
 	return (error);
 }

@@ -48,8 +48,8 @@ kern_truncate(const char *upath, off_t length)
 
 	if (length < 0)
 		return (EINVAL);
-	error = nlookup_init(&nd, upath, UIO_USERSPACE, NAMEI_LOOKUP,
-	    NLC_FOLLOW);
+	error = nlookup_init(
+	    &nd, upath, UIO_USERSPACE, NAMEI_LOOKUP, NLC_FOLLOW);
 	if (error == 0)
 		error = nlookup(&nd);
 	if (error == 0 && nd.nl_vp->v_type == VREG)

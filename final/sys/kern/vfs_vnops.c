@@ -102,8 +102,8 @@ ioctl_plain(struct file *fp, struct vnode *vp, u_long com, caddr_t data)
 		vn_unlock(vp);
 		if (error != 0)
 			return (error);
-		*(int *)data = MIN(MAX(va.va_size - fp->f_offset, 0),
-		    0x7fffffff);
+		*(int *)data = MIN(
+		    MAX(va.va_size - fp->f_offset, 0), 0x7fffffff);
 		return (0);
 	case FIONBIO:
 	case FIOASYNC:

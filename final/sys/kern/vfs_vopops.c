@@ -73,8 +73,8 @@ int
 VOP_SYMLINK(struct vnode *dvp, struct vnode **vpp, struct componentname *cnp,
     struct vattr *va, const char *target)
 {
-	return (CALL(dvp->v_ops, vop_symlink, missing(dvp), dvp, vpp, cnp, va,
-	    target));
+	return (CALL(
+	    dvp->v_ops, vop_symlink, missing(dvp), dvp, vpp, cnp, va, target));
 }
 
 /** Removes a name. @return vop_remove's errors */
@@ -178,22 +178,22 @@ VOP_SETATTR(struct vnode *vp, struct vattr *va, struct ucred *cred)
 int
 VOP_READ(struct vnode *vp, struct uio *uio, int ioflag, struct ucred *cred)
 {
-	return (CALL(file_ops(vp), vop_read, missing(vp), vp, uio, ioflag,
-	    cred));
+	return (
+	    CALL(file_ops(vp), vop_read, missing(vp), vp, uio, ioflag, cred));
 }
 
 /** Writes at uio_offset. @return vop_write's errors */
 int
 VOP_WRITE(struct vnode *vp, struct uio *uio, int ioflag, struct ucred *cred)
 {
-	return (CALL(file_ops(vp), vop_write, missing(vp), vp, uio, ioflag,
-	    cred));
+	return (
+	    CALL(file_ops(vp), vop_write, missing(vp), vp, uio, ioflag, cred));
 }
 
 /** Controls a device. @return vop_ioctl's errors, ENOTTY */
 int
-VOP_IOCTL(struct vnode *vp, u_long com, caddr_t data, int fflag,
-    struct ucred *cred)
+VOP_IOCTL(
+    struct vnode *vp, u_long com, caddr_t data, int fflag, struct ucred *cred)
 {
 	int error = (vp->v_flag & VDEAD) != 0
 	    ? EIO
@@ -241,8 +241,8 @@ default_kqfilter(struct vnode *vp, struct knote *kn)
 int
 VOP_KQFILTER(struct vnode *vp, struct knote *kn)
 {
-	return (CALL(file_ops(vp), vop_kqfilter, default_kqfilter(vp, kn), vp,
-	    kn));
+	return (
+	    CALL(file_ops(vp), vop_kqfilter, default_kqfilter(vp, kn), vp, kn));
 }
 
 /** Writes what is not on disk. @return vop_fsync's errors */
@@ -254,13 +254,13 @@ VOP_FSYNC(struct vnode *vp, bool wait)
 
 /** Reads entries of a directory. @return vop_readdir's errors, ENOTDIR */
 int
-VOP_READDIR(struct vnode *vp, struct uio *uio, struct ucred *cred,
-    bool *eofflag)
+VOP_READDIR(
+    struct vnode *vp, struct uio *uio, struct ucred *cred, bool *eofflag)
 {
 	if (vp->v_type != VDIR)
 		return (ENOTDIR);
-	return (CALL(vp->v_ops, vop_readdir, missing(vp), vp, uio, cred,
-	    eofflag));
+	return (
+	    CALL(vp->v_ops, vop_readdir, missing(vp), vp, uio, cred, eofflag));
 }
 
 /** Reads a symbolic link. @return vop_readlink's errors, EINVAL */
@@ -356,8 +356,8 @@ default_mmap(struct vnode *vp, struct vm_object **objp)
  * @return	0; ENODEV: it cannot be mapped; vop_mmap's errors
  */
 int
-VOP_MMAP(struct vnode *vp, off_t off, size_t len, int prot,
-    struct vm_object **objp)
+VOP_MMAP(
+    struct vnode *vp, off_t off, size_t len, int prot, struct vm_object **objp)
 {
 	return (CALL(file_ops(vp), vop_mmap, default_mmap(vp, objp), vp, off,
 	    len, prot, objp));

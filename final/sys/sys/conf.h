@@ -63,6 +63,7 @@ struct cdev {
 	void *si_drv1;		     /**< the driver's own */
 	struct tty *si_tty;	     /**< terminals */
 	struct timespec *si_unused;  /**< NULL */
+	bool si_dead;		     /**< destroy_dev(): waits for last close */
 };
 LIST_HEAD(cdevlist, cdev);
 extern struct cdevlist alldevs;
@@ -74,6 +75,10 @@ void destroy_dev(struct cdev *dev);
 struct cdev *dev_find(const char *name);
 struct cdev *dev_find_num(dev_t dev);
 void dev_init(void); /* null, zero, random, mem..., every driver's probe */
+void dev_drop(struct cdev *dev); /* an open less; frees a dead one */
+void spec_dev_gone(struct cdev *dev); /* kern/vfs_spec.c */
+void mem_init(void); /* dev/misc/mem.c */
+void md_init(void);  /* dev/md: memory disks */
 #define makedev(maj, min) ((dev_t)((maj) << 8 | ((min)&0xff)))
 #define major(dev)	  ((u_int)(dev) >> 8)
 #define minor(dev)	  ((u_int)(dev)&0xff)

@@ -24,10 +24,10 @@ struct lockf {
 };
 
 /* --- kern/lockf_range.c: pure --- */
-const struct lockf *lockf_blocker(
-    const struct lockf *list, const struct lockf *want);
-void lockf_clear(struct lockf **list, const struct lockf *range,
-    struct lockf **spare);
+const struct lockf *
+lockf_blocker(const struct lockf *list, const struct lockf *want);
+void lockf_clear(
+    struct lockf **list, const struct lockf *range, struct lockf **spare);
 void lockf_insert(
     struct lockf **list, const struct lockf *want, struct lockf **spare);
 bool lockf_range(off_t base, off_t start, off_t len, off_t *first, off_t *last,

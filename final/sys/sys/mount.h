@@ -65,6 +65,7 @@ extern struct vnode *rootvnode; /**< referenced */
 #define MNT_NOSUID	0x00000008
 #define MNT_UPDATE	0x00010000
 #define MNT_FORCE	0x00080000
+#define MNT_UNMOUNTING	0x02000000 /* is going, or about to */
 #define MNT_NOCACHE	0x01000000 /* kind's: names come and go by themselves */
 /** @} */
 

@@ -252,6 +252,10 @@ extern const struct vop_ops spec_vnode_vops;
 /* --- kern/vfs_fifo.c: named pipes: vn_open() comes here for VFIFO --- */
 int fifo_open(struct vnode *vp, int fflag, struct file *fp);
 
+/* --- kern/vfs_dirent.c: for VOP_READDIR --- */
+bool vop_write_dirent(int *error, struct uio *uio, ino_t ino, u_int type,
+    const char *name, size_t namelen);
+
 /* --- kern/vfs_vnops.c: files that are vnodes --- */
 extern const struct fileops vnode_fileops;
 /**
