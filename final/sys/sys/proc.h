@@ -18,7 +18,6 @@
 #include <sys/lock.h>
 #include <sys/lwp.h>
 #include <sys/param.h>
-#include <sys/param.h>
 #include <sys/queue.h>
 #include <sys/resource.h>
 #include <sys/signalvar.h>
@@ -190,7 +189,7 @@ bool inferior(const struct proc *p); /* p is curproc or descends from it */
 struct lwp *lwpfind(struct proc *p, lwpid_t tid);
 void sess_rele(struct session *s);
 int p_trespass(const struct ucred *from, const struct ucred *to);
-struct proc *proc_alloc(void); /* with a number; EAGAIN: NULL */
+struct proc *proc_alloc(void); /* with a number and nothing else */
 void proc_free(struct proc *p); /* of proc_alloc(), in no list but the hash */
 void proc_publish(struct proc *p, struct proc *parent);
 void proc_zombie(struct proc *p);
@@ -245,7 +244,7 @@ int kern_getrusage(int who, struct rusage *ru);
 int kern_getpriority(int which, int who, int *res);
 int kern_setpriority(int which, int who, int prio);
 
-/* --- kern/kern_prot.c --- */
+/* --- kern/kern_prot.c, kern_setid.c --- */
 int kern_setpgid(pid_t pid, pid_t pgid);
 int kern_getpgid(pid_t pid, pid_t *res);
 int kern_getsid(pid_t pid, pid_t *res);

@@ -34,6 +34,8 @@ struct sigacts {
 					     that ignores */
 	sigset_t ps_sigcatch;		  /**< those with handlers */
 	volatile u_int ps_ref;		  /**< processes that share it */
+	u_register_t ps_restorer[NSIG];	  /**< Linux: where a handler returns
+					     to, by signal */
 };
 
 /** @name Sets: signal n is bit n - 1 */

@@ -277,43 +277,43 @@ struct linux_statx_time {
 
 /** statx(2). */
 struct linux_statx {
-	uint32_t stx_mask;	     /**< what is filled in */
-	uint32_t stx_blksize;	     /**< best size of a transfer */
-	uint64_t stx_attributes;     /**< 0 */
-	uint32_t stx_nlink;	     /**< links */
-	uint32_t stx_uid;	     /**< owner */
-	uint32_t stx_gid;	     /**< group */
-	uint16_t stx_mode;	     /**< kind and rights */
-	uint16_t stx_pad0;	     /**< 0 */
-	uint64_t stx_ino;	     /**< inode */
-	uint64_t stx_size;	     /**< bytes */
-	uint64_t stx_blocks;	     /**< 512-byte blocks in use */
-	uint64_t stx_attributes_mask; /**< 0 */
+	uint32_t stx_mask;		   /**< what is filled in */
+	uint32_t stx_blksize;		   /**< best size of a transfer */
+	uint64_t stx_attributes;	   /**< 0 */
+	uint32_t stx_nlink;		   /**< links */
+	uint32_t stx_uid;		   /**< owner */
+	uint32_t stx_gid;		   /**< group */
+	uint16_t stx_mode;		   /**< kind and rights */
+	uint16_t stx_pad0;		   /**< 0 */
+	uint64_t stx_ino;		   /**< inode */
+	uint64_t stx_size;		   /**< bytes */
+	uint64_t stx_blocks;		   /**< 512-byte blocks in use */
+	uint64_t stx_attributes_mask;	   /**< 0 */
 	struct linux_statx_time stx_atime; /**< last access */
 	struct linux_statx_time stx_btime; /**< 0: not known */
 	struct linux_statx_time stx_ctime; /**< last status change */
 	struct linux_statx_time stx_mtime; /**< last change */
-	uint32_t stx_rdev_major; /**< of a device file */
-	uint32_t stx_rdev_minor; /**< of a device file */
-	uint32_t stx_dev_major;	 /**< file system */
-	uint32_t stx_dev_minor;	 /**< file system */
-	uint64_t stx_spare[14];	 /**< 0 */
+	uint32_t stx_rdev_major;	   /**< of a device file */
+	uint32_t stx_rdev_minor;	   /**< of a device file */
+	uint32_t stx_dev_major;		   /**< file system */
+	uint32_t stx_dev_minor;		   /**< file system */
+	uint64_t stx_spare[14];		   /**< 0 */
 };
 CTASSERT(sizeof(struct linux_statx) == 256);
 
 /** statfs(2). */
 struct linux_statfs {
-	int64_t f_type;	   /**< a magic number */
-	int64_t f_bsize;   /**< unit of the next three */
-	uint64_t f_blocks; /**< all */
-	uint64_t f_bfree;  /**< free */
-	uint64_t f_bavail; /**< free for anybody */
-	uint64_t f_files;  /**< inodes */
-	uint64_t f_ffree;  /**< free inodes */
-	int32_t f_fsid[2]; /**< which */
-	int64_t f_namelen; /**< longest name */
-	int64_t f_frsize;  /**< f_bsize */
-	int64_t f_flags;   /**< LINUX_ST_* */
+	int64_t f_type;	    /**< a magic number */
+	int64_t f_bsize;    /**< unit of the next three */
+	uint64_t f_blocks;  /**< all */
+	uint64_t f_bfree;   /**< free */
+	uint64_t f_bavail;  /**< free for anybody */
+	uint64_t f_files;   /**< inodes */
+	uint64_t f_ffree;   /**< free inodes */
+	int32_t f_fsid[2];  /**< which */
+	int64_t f_namelen;  /**< longest name */
+	int64_t f_frsize;   /**< f_bsize */
+	int64_t f_flags;    /**< LINUX_ST_* */
 	int64_t f_spare[4]; /**< 0 */
 };
 CTASSERT(sizeof(struct linux_statfs) == 120);
@@ -394,9 +394,9 @@ struct linux_siginfo {
 			uint64_t value; /**< with the message */
 		} lsi_rt;		/**< sigqueue(3) */
 		struct {
-			int64_t band; /**< events */
-			int32_t fd;   /**< descriptor */
-		} lsi_poll;	      /**< SIGIO */
+			int64_t band;	/**< events */
+			int32_t fd;	/**< descriptor */
+		} lsi_poll;		/**< SIGIO */
 		uint8_t lsi_bytes[112]; /**< all */
 	};
 };
@@ -437,11 +437,11 @@ CTASSERT(sizeof(struct linux_sigcontext) == 256);
 
 /** What rt_sigreturn(2) restores. */
 struct linux_ucontext {
-	uint64_t uc_flags;		    /**< 0 */
-	uint64_t uc_link;		    /**< 0 */
-	struct linux_stack uc_stack;	    /**< alternate stack */
+	uint64_t uc_flags;		     /**< 0 */
+	uint64_t uc_link;		     /**< 0 */
+	struct linux_stack uc_stack;	     /**< alternate stack */
 	struct linux_sigcontext uc_mcontext; /**< registers */
-	linux_sigset_t uc_sigmask;	    /**< signals blocked */
+	linux_sigset_t uc_sigmask;	     /**< signals blocked */
 };
 CTASSERT(sizeof(struct linux_ucontext) == 304);
 

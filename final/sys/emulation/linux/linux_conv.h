@@ -52,8 +52,8 @@ int linux_sig_in(int lsig);
 int linux_sig_out(int sig);
 void linux_sigset_in(linux_sigset_t lset, struct __sigset *set);
 linux_sigset_t linux_sigset_out(const struct __sigset *set);
-void linux_sigaction_in(
-    const struct linux_sigaction *lsa, struct sigaction *sa);
+void
+linux_sigaction_in(const struct linux_sigaction *lsa, struct sigaction *sa);
 void linux_sigaction_out(const struct sigaction *sa, u_register_t restorer,
     struct linux_sigaction *lsa);
 void linux_siginfo_out(const struct siginfo *info, struct linux_siginfo *lsi);

@@ -142,8 +142,7 @@ linux_msync_flags(int lflags)
 	int flags = 0;
 
 	if ((lflags &
-		~(LINUX_MS_ASYNC | LINUX_MS_INVALIDATE | LINUX_MS_SYNC)) !=
-		0 ||
+		~(LINUX_MS_ASYNC | LINUX_MS_INVALIDATE | LINUX_MS_SYNC)) != 0 ||
 	    (lflags & (LINUX_MS_ASYNC | LINUX_MS_SYNC)) ==
 		(LINUX_MS_ASYNC | LINUX_MS_SYNC))
 		return (-1);

@@ -140,8 +140,7 @@ flags_out(const struct flag_pair *pairs, u_int n, tcflag_t flags)
 
 /* Changes of flags what the pairs know. */
 static tcflag_t
-flags_in(const struct flag_pair *pairs, u_int n, uint32_t lflag,
-    tcflag_t flags)
+flags_in(const struct flag_pair *pairs, u_int n, uint32_t lflag, tcflag_t flags)
 {
 	for (u_int i = 0; i < n; i++)
 		flags &= ~pairs[i].flag;

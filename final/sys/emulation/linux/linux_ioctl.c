@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * @file
+ * Linux's ioctl(2): terminals, and what is for any descriptor.
+ *
+ * Most commands only have another number; a table says what each takes and
+ * gives.  Those that change settings of a terminal have functions.
+ */
+#include <sys/errno.h>
+#include <sys/file.h>
+#include <sys/linux_sysproto.h>
+#include <sys/systm.h>
+#include <sys/ttycom.h>
+#include "linux_conv.h"
+
+/* clang-format off */
+/** @name Commands */
+/** @{ */
+#define LINUX_TCGETS		0x5401
+#define LINUX_TCSETS		0x5402
+#define LINUX_TCSETSW		0x5403
+#define LINUX_TCSETSF		0x5404
+#define LINUX_TCSBRK		0x5409
+#define LINUX_TCXONC		0x540a
+#define LINUX_TCFLSH		0x540b
+#define LINUX_TIOCSTI		0x5412
+#define LINUX_TCSBRKP		0x5425
+#define LINUX_BLKGETSIZE	0x1260
+#define LINUX_BLKFLSBUF		0x1261
+#define SECTOR_SIZE		512
+/** @} */
+/* clang-format on */
+
+/** Commands that differ in their number only. */
+static const struct {
+	u_int lcom;
+	u_long com;
+} same_data[] = {
+	{ 0x540c, TIOCEXCL },
+	{ 0x540d, TIOCNXCL },
+	{ 0x540e, TIOCSCTTY },
+	{ 0x540f, TIOCGPGRP },
+	{ 0x5410, TIOCSPGRP },
+	{ 0x5411, TIOCOUTQ },
+	{ LINUX_TIOCSTI, TIOCSTI },
+	{ 0x5413, TIOCGWINSZ },
+	{ 0x5414, TIOCSWINSZ },
+	{ 0x541b, FIONREAD },
+	{ 0x5421, FIONBIO },
+	{ 0x5422, TIOCNOTTY },
+	{ 0x5424, TIOCGETD },
+	{ 0x5429, TIOCGSID },
+	{ 0x5450, FIONCLEX },
+	{ 0x5451, FIOCLEX },
+	{ 0x5452, FIOASYNC },
+	{ 0x8901, FIOSETOWN },
+	{ 0x8903, FIOGETOWN },
+	{ 0x1268, DIOCGSECTORSIZE },
+	{ 0x80081272, DIOCGMEDIASIZE },
+};
+
+static int
+get_termios(int fd, u_long arg)
+{
+	struct linux_termios lt;
+	struct termios t;
+	int error;
+
+	error = kern_ioctl(fd, TIOCGETA, (caddr_t)&t);
+	if (error != 0)
+		return (error);
+	linux_termios_out(&t, &lt);
+	return (copyout(&lt, (void *)arg, sizeof(lt)));
+}
+
+static int
+set_termios(int fd, u_long com, u_long arg)
+{
+	struct linux_termios lt;
+	struct termios t;
+	int error;
+
+	error = kern_ioctl(fd, TIOCGETA, (caddr_t)&t);
+	if (error == 0)
+		error = copyin((const void *)arg, &lt, sizeof(lt));
+	if (error != 0)
+		return (error);
+	linux_termios_in(&lt, &t);
+	return (kern_ioctl(fd, com, (caddr_t)&t));
+}
+
+/* TCFLSH: FREAD and FWRITE say which queues. */
+static int
+flush(int fd, u_long arg)
+{
+	int which = linux_tcflush(arg);
+
+	if (which < 0)
+		return (EINVAL);
+	return (kern_ioctl(fd, TIOCFLUSH, (caddr_t)&which));
+}
+
+/* TCXONC: output stops and goes on; for input a character is sent. */
+static int
+flow(int fd, u_long arg)
+{
+	struct termios t;
+	struct iovec iov;
+	struct uio uio;
+	size_t done;
+	int error;
+	cc_t c;
+
+	switch (linux_tcflow(arg)) {
+	case TCOOFF:
+		return (kern_ioctl(fd, TIOCSTOP, NULL));
+	case TCOON:
+		return (kern_ioctl(fd, TIOCSTART, NULL));
+	case TCIOFF:
+	case TCION:
+		break;
+	default:
+		return (EINVAL);
+	}
+	error = kern_ioctl(fd, TIOCGETA, (caddr_t)&t);
+	c = t.c_cc[linux_tcflow(arg) == TCIOFF ? VSTOP : VSTART];
+	if (error != 0 || c == _POSIX_VDISABLE)
+		return (error);
+	iov = (struct iovec){ .iov_base = &c, .iov_len = 1 };
+	uio = (struct uio){ .uio_iov = &iov,
+		.uio_iovcnt = 1,
+		.uio_resid = 1,
+		.uio_segflg = UIO_SYSSPACE,
+		.uio_rw = UIO_WRITE };
+	return (kern_pwritev(fd, &uio, 0, &done));
+}
+
+/* A number and data that are the same on both sides; the data are small. */
+static int
+translate(int fd, u_int lcom, u_long arg)
+{
+	u_long data[2] = { 0 };
+	u_long com = 0;
+	int error = 0;
+
+	for (u_int i = 0; i < nitems(same_data); i++)
+		if (same_data[i].lcom == lcom)
+			com = same_data[i].com;
+	if (com == 0)
+		return (ENOTTY);
+	if (IOCPARM_LEN(com) > sizeof(data))
+		return (EINVAL);
+	if ((com & IOC_IN) != 0)
+		error = copyin((const void *)arg, data, IOCPARM_LEN(com));
+	if (error == 0)
+		error = kern_ioctl(fd, com, (caddr_t)data);
+	if (error == 0 && (com & IOC_OUT) != 0)
+		error = copyout(data, (void *)arg, IOCPARM_LEN(com));
+	return (error);
+}
+
+/* BLKGETSIZE: a disk's size in sectors of 512 bytes. */
+static int
+disk_sectors(int fd, u_long arg)
+{
+	u_long sectors;
+	off_t size;
+	int error;
+
+	error = kern_ioctl(fd, DIOCGMEDIASIZE, (caddr_t)&size);
+	if (error != 0)
+		return (error);
+	sectors = size / SECTOR_SIZE;
+	return (copyout(&sectors, (void *)arg, sizeof(sectors)));
+}
+
+int
+sys_linux_ioctl(
+    struct sysmsg *sysmsg __unused, const struct linux_ioctl_args *uap)
+{
+	switch (uap->com) {
+	case LINUX_TCGETS:
+		return (get_termios(uap->fd, uap->arg));
+	case LINUX_TCSETS:
+		return (set_termios(uap->fd, TIOCSETA, uap->arg));
+	case LINUX_TCSETSW:
+		return (set_termios(uap->fd, TIOCSETAW, uap->arg));
+	case LINUX_TCSETSF:
+		return (set_termios(uap->fd, TIOCSETAF, uap->arg));
+	case LINUX_TCSBRK:  /* a break, if the argument is 0: we have none */
+	case LINUX_TCSBRKP: /* tcdrain(3) otherwise */
+		return (kern_ioctl(uap->fd, TIOCDRAIN, NULL));
+	case LINUX_TCXONC:
+		return (flow(uap->fd, uap->arg));
+	case LINUX_TCFLSH:
+		return (flush(uap->fd, uap->arg));
+	case LINUX_BLKGETSIZE:
+		return (disk_sectors(uap->fd, uap->arg));
+	case LINUX_BLKFLSBUF:
+		return (0);
+	default:
+		return (translate(uap->fd, uap->com, uap->arg));
+	}
+}
