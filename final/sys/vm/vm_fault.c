@@ -399,7 +399,6 @@ vm_fault(
 	struct fault f;
 	int error;
 
-	mycpu->gd_cnt_fault++;
 	if (va < vm->vm_min || va >= vm->vm_max)
 		return (EFAULT);
 	f.f_vm = vm;
