@@ -239,7 +239,11 @@ unshare(struct proc *p)
 
 	if (p->p_fd->fd_refcnt > 1) {
 		fdp = fdcopy(p);
-		fdfree(p);
+		/* Not fdfree(): our locks on files stay. */
+		if (atomic_fetchadd_int(&p->p_fd->fd_refcnt, -1U) == 1) {
+			p->p_fd->fd_refcnt = 1; /* the others have gone */
+			fdfree(p);
+		}
 		p->p_fd = fdp;
 	}
 	if (ps->ps_ref > 1) {

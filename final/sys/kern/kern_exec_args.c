@@ -117,6 +117,8 @@ exec_args_add(
 			error = n > args->space ? ENAMETOOLONG : 0;
 			if (error == 0)
 				memcpy(args->endp, str, n);
+		} else if (args->space == 0) {
+			error = ENAMETOOLONG;
 		} else {
 			error = copyinstr(str, args->endp, args->space, &n);
 		}

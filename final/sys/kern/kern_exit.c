@@ -285,10 +285,10 @@ exit1(int wstatus)
 	leave_terminal(p);
 	leave_memory(p, lp);
 	proc_settextvp(p, NULL);
-	leave_children(p);
 	while (lp->lwp_lock != 0)
 		tsleep(&lp->lwp_lock, 0, "lwphold", hz / 10);
 	/* Nothing sleeps from here on. */
+	leave_children(p);
 	account(lp);
 	lwp_remove(lp);
 	p->p_xstat = (u_short)wstatus;

@@ -48,12 +48,11 @@ nprocs_take(const struct proc *p)
 	return (0);
 }
 
-/* What costs memory and sleep, but can be undone. */
+/* What costs memory and sleep, may fail and can be undone. */
 static int
-copy_resources(struct proc *p1, struct proc *p2, u_int flags)
+copy_resources(struct proc *p1, struct lwp *lp, struct proc *p2, u_int flags)
 {
 	p2->p_ucred = crhold(p1->p_ucred);
-	p2->p_fd = (flags & RFFDG) != 0 ? fdcopy(p1) : fdshare(p1);
 	if ((flags & RFSIGSHARE) != 0) {
 		atomic_add_int(&p1->p_sigacts->ps_ref, 1);
 		p2->p_sigacts = p1->p_sigacts;
@@ -61,15 +60,17 @@ copy_resources(struct proc *p1, struct proc *p2, u_int flags)
 		p2->p_sigacts = sigacts_dup(p1->p_sigacts);
 	}
 	proc_settextvp(p2, p1->p_textvp);
-	if (p1->p_vmspace == NULL)
-		return (0); /* the kernel; execve brings one */
-	if ((flags & RFMEM) != 0) {
+	if (p1->p_vmspace == NULL) {
+		; /* the kernel; execve brings one */
+	} else if ((flags & RFMEM) != 0) {
 		vmspace_ref(p1->p_vmspace);
 		p2->p_vmspace = p1->p_vmspace;
 	} else {
 		p2->p_vmspace = vmspace_fork(p1->p_vmspace);
+		if (p2->p_vmspace == NULL)
+			return (ENOMEM);
 	}
-	return (p2->p_vmspace != NULL ? 0 : ENOMEM);
+	return (lwp_fork(lp, p2, true) != NULL ? 0 : EAGAIN);
 }
 
 /* The reverse, and the process itself. */
@@ -79,7 +80,6 @@ undo(struct proc *p2)
 	if (p2->p_vmspace != NULL)
 		vmspace_rel(p2->p_vmspace);
 	proc_settextvp(p2, NULL);
-	fdfree(p2);
 	sigacts_free(p2->p_sigacts);
 	crfree(p2->p_ucred);
 	proc_free(p2);
@@ -120,13 +120,13 @@ fork_proc(struct proc *p1, struct lwp *lp, u_int flags, struct proc **childp)
 		return (error);
 	p2 = proc_alloc();
 	copy_fields(p1, p2);
-	error = copy_resources(p1, p2, flags);
-	if (error == 0 && lwp_fork(lp, p2, true) == NULL)
-		error = EAGAIN;
+	error = copy_resources(p1, lp, p2, flags);
 	if (error != 0) {
 		undo(p2);
 		return (error);
 	}
+	/* Closing a copy would end p1's locks on files: no error after it. */
+	p2->p_fd = (flags & RFFDG) != 0 ? fdcopy(p1) : fdshare(p1);
 	copy_state(p1, p2);
 	if ((flags & RFPPWAIT) != 0)
 		atomic_set_int(&p2->p_flags, P_PPWAIT);

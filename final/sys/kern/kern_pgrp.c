@@ -226,7 +226,7 @@ enterpgrp(struct proc *p, pid_t pgid, bool mksess)
 
 /**
  * Takes a zombie out of its group; the last member takes the group along.
- * @param p	a zombie, or a process that was never published
+ * @param p	a zombie that nobody looks at any more
  */
 void
 leavepgrp(struct proc *p)

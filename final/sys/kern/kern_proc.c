@@ -6,11 +6,11 @@
  *     proc_alloc()    in the hash (its number is taken), SIDL, found by nobody
  *     proc_publish()  in allproc, child of its parent
  *     proc_zombie()   in zombproc: has ended, its parent may ask for how
- *     proc_unlist()   in no list
+ *     proc_unlist()   in no list, its number is free; gone when nobody holds it
  *
  * All of it is under mp_token.  A process that somebody has to remember over a
- * sleep is held (PHOLD): its parent may wait for it, but it is freed only when
- * nobody holds it any more.
+ * sleep is held (PHOLD): it may end and its parent may wait for it, but it is
+ * freed only when nobody holds it any more.
  */
 #include <sys/errno.h>
 #include <sys/file.h>
@@ -173,18 +173,28 @@ zpfind(pid_t pid)
 	return (p != NULL && p->p_stat == SZOMB ? p : NULL);
 }
 
+/* Nobody has it any more: neither its parent nor who held it. */
+static void
+proc_destroy(struct proc *p)
+{
+	lwkt_gettoken(&mp_token);
+	leavepgrp(p);
+	sigacts_free(p->p_sigacts);
+	crfree(p->p_ucred);
+	kfree(p, M_PROC);
+	lwkt_reltoken(&mp_token);
+}
+
 /**
- * Gives a process back that PHOLD() held; who wants to free it may wait.
+ * Gives a process back that PHOLD() held.  The last one frees it, if its
+ * parent has waited for it.
  * @param p	held; may be gone on return
  */
 void
 pholdrel(struct proc *p)
 {
-	volatile u_int *hold = &p->p_hold;
-
-	/* wakeup() takes the address only: *p may be freed at once. */
-	if (atomic_fetchadd_int(hold, -1U) == 1)
-		wakeup(hold);
+	if (atomic_fetchadd_int(&p->p_hold, -1U) == 1)
+		proc_destroy(p);
 }
 
 /**
@@ -236,20 +246,20 @@ proc_alloc(void)
 	RB_INIT(&p->p_lwps);
 	callout_init(&p->p_itcallout);
 	p->p_stat = SIDL;
+	p->p_hold = 1; /* until proc_unlist() */
 	p->p_pid = proc_newpid();
 	LIST_INSERT_HEAD(pidhash_of(p->p_pid), p, p_hash);
 	return (p);
 }
 
 /**
- * Frees a process's number and structure.
- * @param p	in no list but the hash
+ * Undoes proc_alloc().
+ * @param p	was never published
  */
 void
 proc_free(struct proc *p)
 {
 	ASSERT_MP_TOKEN();
-	KASSERT(p->p_hold == 0, ("proc_free: %d is held", p->p_pid));
 	LIST_REMOVE(p, p_hash);
 	kfree(p, M_PROC);
 }
@@ -285,8 +295,9 @@ proc_zombie(struct proc *p)
 }
 
 /**
- * Takes a zombie from all lists but the hash: proc_free() comes next.
- * @param p	a zombie
+ * Its parent has waited for a zombie: it is in no list any more, and its
+ * number is free.  Who holds it still sees its group and credentials.
+ * @param p	a zombie; may be gone on return
  */
 void
 proc_unlist(struct proc *p)
@@ -294,7 +305,9 @@ proc_unlist(struct proc *p)
 	ASSERT_MP_TOKEN();
 	LIST_REMOVE(p, p_list);
 	LIST_REMOVE(p, p_sibling);
-	leavepgrp(p);
+	LIST_REMOVE(p, p_hash);
+	p->p_pptr = initproc;
+	PRELE(p);
 }
 
 /**

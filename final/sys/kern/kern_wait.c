@@ -22,7 +22,7 @@ is_wanted(const struct proc *p, pid_t pid)
 	return (p->p_pid == pid);
 }
 
-/* Takes a zombie out of the world; nobody holds it. */
+/* Takes a zombie out of the world. */
 static void
 reap(struct proc *p, int *status, struct rusage *ru)
 {
@@ -32,12 +32,8 @@ reap(struct proc *p, int *status, struct rusage *ru)
 	*ru = p->p_ru;
 	ru_add(&parent->p_cru, &p->p_ru);
 	ru_add(&parent->p_cru, &p->p_cru);
-	knote_empty(&p->p_klist);
-	proc_unlist(p);
 	nprocs--;
-	sigacts_free(p->p_sigacts);
-	crfree(p->p_ucred);
-	proc_free(p);
+	proc_unlist(p);
 }
 
 /* Whether a child has stopped or goes on, and that is news. */
@@ -73,7 +69,7 @@ kern_wait(pid_t pid, int *status, int options, struct rusage *ru, pid_t *res)
 {
 	struct proc *q = curproc, *p;
 	struct rusage used;
-	bool found, busy;
+	bool found;
 	int error;
 
 	ASSERT_MP_TOKEN();
@@ -83,18 +79,17 @@ kern_wait(pid_t pid, int *status, int options, struct rusage *ru, pid_t *res)
 		/* The group may change while we sleep. */
 		pid_t want = pid == WAIT_MYPGRP ? -q->p_pgrp->pg_id : pid;
 
-		found = busy = false;
+		found = false;
 		LIST_FOREACH(p, &q->p_children, p_sibling)
 		{
 			if (!is_wanted(p, want))
 				continue;
 			found = true;
 			*res = p->p_pid;
-			if (p->p_stat == SZOMB && p->p_hold == 0) {
+			if (p->p_stat == SZOMB) {
 				reap(p, status, &used);
 				goto done;
 			}
-			busy |= p->p_stat == SZOMB;
 			if (has_news(p, options, status)) {
 				calcru_proc(p, &used);
 				goto done;
@@ -103,11 +98,6 @@ kern_wait(pid_t pid, int *status, int options, struct rusage *ru, pid_t *res)
 		*res = 0;
 		if (!found)
 			return (ECHILD);
-		/* A zombie that somebody looks at is free in a moment. */
-		if (busy) {
-			tsleep(q, 0, "reap", 1);
-			continue;
-		}
 		if ((options & WNOHANG) != 0)
 			return (0);
 		error = tsleep(q, PCATCH, "wait", 0);

@@ -190,10 +190,10 @@ struct lwp *lwpfind(struct proc *p, lwpid_t tid);
 void sess_rele(struct session *s);
 int p_trespass(const struct ucred *from, const struct ucred *to);
 struct proc *proc_alloc(void); /* with a number and nothing else */
-void proc_free(struct proc *p); /* of proc_alloc(), in no list but the hash */
+void proc_free(struct proc *p); /* undoes proc_alloc() */
 void proc_publish(struct proc *p, struct proc *parent);
 void proc_zombie(struct proc *p);
-void proc_unlist(struct proc *p); /* a zombie is in no list any more */
+void proc_unlist(struct proc *p); /* a zombie that was waited for */
 void proc_reparent(struct proc *child, struct proc *parent);
 void proc_settextvp(struct proc *p, struct vnode *vp);
 u_int proc_count_uid(uid_t ruid); /* processes, zombies too */
