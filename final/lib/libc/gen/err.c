@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * @file
+ * Messages that begin with the name of the program, and failed assertions.
+ */
+#include <assert.h>
+#include <err.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void
+message(int code, const char *fmt, va_list ap)
+{
+	fflush(stdout);
+	fprintf(stderr, "%s: ", getprogname());
+	if (fmt != NULL)
+		vfprintf(stderr, fmt, ap);
+	if (code >= 0)
+		fprintf(
+		    stderr, "%s%s", fmt != NULL ? ": " : "", strerror(code));
+	fputc('\n', stderr);
+}
+
+/** A message with errno in words, and the end. */
+void
+verr(int status, const char *fmt, va_list ap)
+{
+	message(errno, fmt, ap);
+	exit(status);
+}
+
+/** A message, and the end. */
+void
+verrx(int status, const char *fmt, va_list ap)
+{
+	message(-1, fmt, ap);
+	exit(status);
+}
+
+/** A message with errno in words. */
+void
+vwarn(const char *fmt, va_list ap)
+{
+	message(errno, fmt, ap);
+}
+
+/** A message. */
+void
+vwarnx(const char *fmt, va_list ap)
+{
+	message(-1, fmt, ap);
+}
+
+/** A message with errno in words, and the end. */
+void
+err(int status, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	verr(status, fmt, ap);
+}
+
+/** A message with an error in words, and the end. */
+void
+errc(int status, int code, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	message(code, fmt, ap);
+	exit(status);
+}
+
+/** A message, and the end. */
+void
+errx(int status, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	verrx(status, fmt, ap);
+}
+
+/** A message with errno in words. */
+void
+warn(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	message(errno, fmt, ap);
+	va_end(ap);
+}
+
+/** A message with an error in words. */
+void
+warnc(int code, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	message(code, fmt, ap);
+	va_end(ap);
+}
+
+/** A message. */
+void
+warnx(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	message(-1, fmt, ap);
+	va_end(ap);
+}
+
+/** Says what did not hold, and aborts. */
+void
+__assert_failed(
+    const char *what, const char *file, int line, const char *function)
+{
+	fflush(stdout);
+	fprintf(stderr, "%s: %s:%d: %s: not so: %s\n", getprogname(), file,
+	    line, function, what);
+	abort();
+}

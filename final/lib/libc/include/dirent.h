@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * @file
+ * Reading directories.
+ */
+#ifndef _DIRENT_H_
+#define _DIRENT_H_
+
+#include <sys/dirent.h>
+
+/** An open directory. */
+typedef struct __dirdesc DIR;
+
+DIR *opendir(const char *path);
+DIR *fdopendir(int fd);
+struct dirent *readdir(DIR *dir);
+void rewinddir(DIR *dir);
+int dirfd(DIR *dir);
+int closedir(DIR *dir);
+int getdents(int fd, char *buf, size_t size);
+
+#endif

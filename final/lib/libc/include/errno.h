@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * @file
+ * The last error of the thread.
+ */
+#ifndef _ERRNO_H_
+#define _ERRNO_H_
+
+#include <sys/errno.h>
+
+extern __thread int errno;
+#define errno errno
+
+#endif

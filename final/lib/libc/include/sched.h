@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * @file
+ * Giving up the processor.
+ */
+#ifndef _SCHED_H_
+#define _SCHED_H_
+
+#include <sys/types.h>
+#include <sys/time.h>
+
+int sched_yield(void);
+
+#endif

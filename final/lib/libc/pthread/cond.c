@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * @file
+ * Conditions.  A waiter sleeps on a number that every wakeup changes: what
+ * comes between its look at the number, with the mutex held, and its sleep
+ * makes umtx_sleep(2) return at once.
+ */
+#include <errno.h>
+#include <time.h>
+#include <unistd.h>
+#include "libc_private.h"
+
+#define LONGEST 1000000 /* microseconds of one sleep */
+
+/** Usual attributes. */
+int
+pthread_condattr_init(pthread_condattr_t *attr)
+{
+	attr->ca_clock = CLOCK_REALTIME;
+	return (0);
+}
+
+/** Nothing to be done. */
+int
+pthread_condattr_destroy(pthread_condattr_t *attr __unused)
+{
+	return (0);
+}
+
+/** Clock of timed waits; EINVAL. */
+int
+pthread_condattr_setclock(pthread_condattr_t *attr, clockid_t clock)
+{
+	if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC)
+		return (EINVAL);
+	attr->ca_clock = clock;
+	return (0);
+}
+
+/** Makes one. */
+int
+pthread_cond_init(pthread_cond_t *c, const pthread_condattr_t *attr)
+{
+	*c = (pthread_cond_t){ .c_clock = attr != NULL ? attr->ca_clock
+						       : CLOCK_REALTIME };
+	return (0);
+}
+
+/** Ends it; EBUSY while somebody waits. */
+int
+pthread_cond_destroy(pthread_cond_t *c)
+{
+	return (c->c_waiters != 0 ? EBUSY : 0);
+}
+
+/* Microseconds until then, at most LONGEST; 0 or less if it is past. */
+static long
+left(const pthread_cond_t *c, const struct timespec *until)
+{
+	struct timespec now;
+	long seconds;
+
+	if (until == NULL)
+		return (LONGEST);
+	clock_gettime(c->c_clock, &now);
+	seconds = until->tv_sec - now.tv_sec;
+	if (seconds > 2)
+		return (LONGEST);
+	if (seconds < -2)
+		return (0);
+	seconds = seconds * 1000000 +
+	    (until->tv_nsec - now.tv_nsec + 999) / 1000;
+	return (seconds > LONGEST ? LONGEST : seconds);
+}
+
+/**
+ * Waits for a wakeup, or a time; there may be wakeups that nobody sent.
+ * @return 0, ETIMEDOUT, EINVAL, or an error of the mutex
+ */
+int
+pthread_cond_timedwait(
+    pthread_cond_t *c, pthread_mutex_t *m, const struct timespec *until)
+{
+	int seq = c->c_seq, count = m->m_count, error, saved = errno;
+	long us;
+
+	if (until != NULL &&
+	    (until->tv_nsec < 0 || until->tv_nsec >= 1000000000))
+		return (EINVAL);
+	m->m_count = 0; /* a recursive one is given back as a whole */
+	__atomic_add_fetch(&c->c_waiters, 1, __ATOMIC_SEQ_CST);
+	error = pthread_mutex_unlock(m);
+	while (error == 0 && c->c_seq == seq) {
+		us = left(c, until);
+		if (us <= 0)
+			error = ETIMEDOUT;
+		else
+			umtx_sleep(&c->c_seq, seq, until != NULL ? (int)us : 0);
+	}
+	__atomic_sub_fetch(&c->c_waiters, 1, __ATOMIC_SEQ_CST);
+	errno = saved;
+	if (error == EPERM) {
+		m->m_count = count;
+		return (error);
+	}
+	pthread_mutex_lock(m);
+	m->m_count = count;
+	return (error);
+}
+
+/** Waits for a wakeup. */
+int
+pthread_cond_wait(pthread_cond_t *c, pthread_mutex_t *m)
+{
+	return (pthread_cond_timedwait(c, m, NULL));
+}
+
+static int
+wake(pthread_cond_t *c, int count)
+{
+	int saved = errno;
+
+	__atomic_add_fetch(&c->c_seq, 1, __ATOMIC_SEQ_CST);
+	if (c->c_waiters != 0)
+		umtx_wakeup(&c->c_seq, count);
+	errno = saved;
+	return (0);
+}
+
+/** Wakes one who waits. */
+int
+pthread_cond_signal(pthread_cond_t *c)
+{
+	return (wake(c, 1));
+}
+
+/** Wakes all who wait. */
+int
+pthread_cond_broadcast(pthread_cond_t *c)
+{
+	return (wake(c, 0));
+}

@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * @file
+ * Streams: opening, closing, buffers, positions.
+ */
+#include <sys/stat.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "file.h"
+
+static char out_buf[BUFSIZ], in_buf[BUFSIZ];
+static FILE first[3] = {
+	{ .f_fd = 0,
+	    .f_flags = F_READ,
+	    .f_mode = _IOFBF,
+	    .f_buf = in_buf,
+	    .f_size = BUFSIZ,
+	    .f_unread = EOF },
+	{ .f_fd = 1,
+	    .f_flags = F_WRITE,
+	    .f_mode = -1,
+	    .f_buf = out_buf,
+	    .f_size = BUFSIZ,
+	    .f_unread = EOF },
+	{ .f_fd = 2, .f_flags = F_WRITE, .f_mode = _IONBF, .f_unread = EOF },
+};
+FILE *const __stdinp = &first[0], *const __stdoutp = &first[1],
+	    *const __stderrp = &first[2];
+
+libc_lock_t __stdio_lock; /* of the list; before a stream's own */
+static FILE *all;
+
+/** Takes a stream; a thread may take it again. */
+void
+flockfile(FILE *fp)
+{
+	struct pthread *self = __self();
+
+	if (fp->f_owner != self) {
+		__lock(&fp->f_lock);
+		fp->f_owner = self;
+	}
+	fp->f_count++;
+}
+
+/** Gives it back as often. */
+void
+funlockfile(FILE *fp)
+{
+	if (--fp->f_count == 0) {
+		fp->f_owner = NULL;
+		__unlock(&fp->f_lock);
+	}
+}
+
+/* Flags of open(2) and of a stream for a mode; false for one that is none. */
+static bool
+parse_mode(const char *mode, int *oflags, int *flags)
+{
+	bool plus = strchr(mode, '+') != NULL;
+
+	switch (*mode) {
+	case 'r':
+		*oflags = plus ? O_RDWR : O_RDONLY;
+		*flags = F_READ | (plus ? F_WRITE : 0);
+		break;
+	case 'w':
+		*oflags = (plus ? O_RDWR : O_WRONLY) | O_CREAT | O_TRUNC;
+		*flags = F_WRITE | (plus ? F_READ : 0);
+		break;
+	case 'a':
+		*oflags = (plus ? O_RDWR : O_WRONLY) | O_CREAT | O_APPEND;
+		*flags = F_WRITE | F_APPEND | (plus ? F_READ : 0);
+		break;
+	default:
+		errno = EINVAL;
+		return (false);
+	}
+	if (strchr(mode, 'x') != NULL)
+		*oflags |= O_EXCL;
+	if (strchr(mode, 'e') != NULL)
+		*oflags |= O_CLOEXEC;
+	return (true);
+}
+
+static FILE *
+new_stream(int fd, int flags)
+{
+	FILE *fp = calloc(1, sizeof(*fp));
+
+	if (fp == NULL)
+		return (NULL);
+	fp->f_fd = fd;
+	fp->f_flags = flags;
+	fp->f_mode = -1;
+	fp->f_unread = EOF;
+	__lock(&__stdio_lock);
+	fp->f_next = all;
+	all = fp;
+	__unlock(&__stdio_lock);
+	return (fp);
+}
+
+/** Opens a file as a stream, or NULL with errno. */
+FILE *
+fopen(const char *path, const char *mode)
+{
+	int oflags, flags, fd;
+	FILE *fp;
+
+	if (!parse_mode(mode, &oflags, &flags))
+		return (NULL);
+	fd = open(path, oflags, 0666);
+	if (fd < 0)
+		return (NULL);
+	fp = new_stream(fd, flags);
+	if (fp == NULL)
+		close(fd);
+	return (fp);
+}
+
+/** Makes a stream of a descriptor. */
+FILE *
+fdopen(int fd, const char *mode)
+{
+	int oflags, flags;
+
+	if (!parse_mode(mode, &oflags, &flags) || fcntl(fd, F_GETFD) < 0)
+		return (NULL);
+	return (new_stream(fd, flags));
+}
+
+/** Lets a stream be of another file; NULL, and it is closed, if that fails. */
+FILE *
+freopen(const char *path, const char *mode, FILE *fp)
+{
+	int oflags, flags, fd;
+
+	if (!parse_mode(mode, &oflags, &flags))
+		return (NULL);
+	flockfile(fp);
+	__fflush(fp);
+	fd = open(path, oflags, 0666);
+	if (fd >= 0 && fd != fp->f_fd && fp->f_fd >= 0) {
+		dup2(fd, fp->f_fd);
+		close(fd);
+	} else if (fd >= 0) {
+		fp->f_fd = fd;
+	}
+	fp->f_flags = flags | (fp->f_flags & F_OWNBUF);
+	fp->f_pos = fp->f_end = fp->f_out = 0;
+	fp->f_unread = EOF;
+	funlockfile(fp);
+	if (fd >= 0)
+		return (fp);
+	fclose(fp);
+	return (NULL);
+}
+
+/** Writes what is buffered, and forgets the stream; EOF with errno. */
+int
+fclose(FILE *fp)
+{
+	FILE **p;
+	int error;
+
+	__lock(&__stdio_lock);
+	for (p = &all; *p != NULL && *p != fp; p = &(*p)->f_next)
+		;
+	if (*p != NULL)
+		*p = fp->f_next;
+	__unlock(&__stdio_lock);
+	flockfile(fp);
+	error = __fflush(fp);
+	if (fp->f_fd >= 0 && close(fp->f_fd) != 0)
+		error = EOF;
+	fp->f_fd = -1;
+	if ((fp->f_flags & F_OWNBUF) != 0)
+		free(fp->f_buf);
+	fp->f_flags = 0;
+	funlockfile(fp);
+	if (fp < first || fp > &first[2])
+		free(fp);
+	return (error);
+}
+
+/** Writes what a stream has buffered; the caller has it. */
+int
+__fflush(FILE *fp)
+{
+	size_t done = 0;
+	ssize_t n;
+
+	while (done < fp->f_out) {
+		n = write(fp->f_fd, fp->f_buf + done, fp->f_out - done);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			fp->f_flags |= F_ERROR;
+			memmove(fp->f_buf, fp->f_buf + done, fp->f_out - done);
+			fp->f_out -= done;
+			return (EOF);
+		}
+		done += (size_t)n;
+	}
+	fp->f_out = 0;
+	return (0);
+}
+
+/** Writes what a stream, or (NULL) every one, has buffered. */
+int
+fflush(FILE *fp)
+{
+	int error = 0;
+
+	if (fp != NULL) {
+		flockfile(fp);
+		error = __fflush(fp);
+		funlockfile(fp);
+		return (error);
+	}
+	for (int i = 0; i < 3; i++)
+		error |= fflush(&first[i]);
+	__lock(&__stdio_lock);
+	for (fp = all; fp != NULL; fp = fp->f_next)
+		error |= fflush(fp);
+	__unlock(&__stdio_lock);
+	return (error);
+}
+
+/** At the end of the program: whoever has a stream then will not go on. */
+void
+__stdio_flush_all(void)
+{
+	for (int i = 0; i < 3; i++)
+		__fflush(&first[i]);
+	for (FILE *fp = all; fp != NULL; fp = fp->f_next)
+		__fflush(fp);
+}
+
+/** Buffer and mode of a stream. */
+int
+setvbuf(FILE *fp, char *buf, int mode, size_t size)
+{
+	if (mode != _IOFBF && mode != _IOLBF && mode != _IONBF) {
+		errno = EINVAL;
+		return (EOF);
+	}
+	flockfile(fp);
+	__fflush(fp);
+	if (mode == _IONBF || (buf != NULL && size > 0)) {
+		if ((fp->f_flags & F_OWNBUF) != 0)
+			free(fp->f_buf);
+		fp->f_flags &= ~F_OWNBUF;
+		fp->f_buf = mode == _IONBF ? NULL : buf;
+		fp->f_size = mode == _IONBF ? 0 : size;
+		fp->f_pos = fp->f_end = 0;
+	}
+	fp->f_mode = mode;
+	funlockfile(fp);
+	return (0);
+}
+
+/** A buffer of BUFSIZ bytes, or (NULL) none. */
+void
+setbuf(FILE *fp, char *buf)
+{
+	setvbuf(fp, buf, buf != NULL ? _IOFBF : _IONBF, BUFSIZ);
+}
+
+/** Lines are written when they end. */
+int
+setlinebuf(FILE *fp)
+{
+	return (setvbuf(fp, NULL, _IOLBF, 0));
+}
+
+/** Moves in the file. */
+int
+fseeko(FILE *fp, off_t offset, int whence)
+{
+	int error = 0;
+
+	flockfile(fp);
+	if (__fflush(fp) != 0)
+		error = -1;
+	/* The descriptor is ahead of the stream by what was not taken. */
+	if (whence == SEEK_CUR)
+		offset -= (off_t)(fp->f_end - fp->f_pos) +
+		    (fp->f_unread != EOF);
+	if (error == 0 && lseek(fp->f_fd, offset, whence) < 0)
+		error = -1;
+	if (error == 0) {
+		fp->f_pos = fp->f_end = 0;
+		fp->f_unread = EOF;
+		fp->f_flags &= ~F_EOF;
+	}
+	funlockfile(fp);
+	return (error);
+}
+
+/** Moves in the file. */
+int
+fseek(FILE *fp, long offset, int whence)
+{
+	return (fseeko(fp, offset, whence));
+}
+
+/** Where it is, or -1. */
+off_t
+ftello(FILE *fp)
+{
+	off_t at;
+
+	flockfile(fp);
+	if ((fp->f_flags & F_APPEND) != 0)
+		__fflush(fp);
+	at = lseek(fp->f_fd, 0, SEEK_CUR);
+	if (at >= 0)
+		at += (off_t)fp->f_out - (off_t)(fp->f_end - fp->f_pos) -
+		    (fp->f_unread != EOF);
+	funlockfile(fp);
+	return (at);
+}
+
+/** Where it is, or -1. */
+long
+ftell(FILE *fp)
+{
+	return (ftello(fp));
+}
+
+/** Moves to the beginning, and forgets errors. */
+void
+rewind(FILE *fp)
+{
+	fseeko(fp, 0, SEEK_SET);
+	fp->f_flags &= ~F_ERROR;
+}
+
+/** Forgets errors and the end. */
+void
+clearerr(FILE *fp)
+{
+	fp->f_flags &= ~(F_ERROR | F_EOF);
+}
+
+/** Whether the end was seen. */
+int
+feof(FILE *fp)
+{
+	return ((fp->f_flags & F_EOF) != 0);
+}
+
+/** Whether something failed. */
+int
+ferror(FILE *fp)
+{
+	return ((fp->f_flags & F_ERROR) != 0);
+}
+
+/** Its descriptor. */
+int
+fileno(FILE *fp)
+{
+	if (fp->f_fd < 0)
+		errno = EBADF;
+	return (fp->f_fd);
+}
+
+/** Takes a file or an empty directory away. */
+int
+remove(const char *path)
+{
+	struct stat sb;
+
+	if (lstat(path, &sb) != 0)
+		return (-1);
+	return (S_ISDIR(sb.st_mode) ? rmdir(path) : unlink(path));
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * @file
+ * Other programs: the exec family and system(3).
+ */
+#include <sys/wait.h>
+#include <errno.h>
+#include <limits.h>
+#include <paths.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/** Becomes another program, with this environment. */
+int
+execv(const char *path, char *const argv[])
+{
+	return (execve(path, argv, environ));
+}
+
+/* A file without a format is for the shell. */
+static void
+by_shell(const char *path, char *const argv[], char *const envp[])
+{
+	const char **args;
+	size_t n = 0;
+
+	while (argv[n] != NULL)
+		n++;
+	args = __builtin_alloca((n + 3) * sizeof(*args));
+	args[0] = "sh";
+	args[1] = path;
+	for (size_t i = 1; i <= n; i++)
+		args[i + 1] = argv[i];
+	args[n + 1 + (n == 0)] = NULL;
+	execve(_PATH_BSHELL, (char *const *)args, envp);
+}
+
+static void
+try(const char *path, char *const argv[], char *const envp[])
+{
+	execve(path, argv, envp);
+	if (errno == ENOEXEC)
+		by_shell(path, argv, envp);
+}
+
+/** Becomes a program that PATH finds, unless its name has a slash. */
+int
+execvpe(const char *name, char *const argv[], char *const envp[])
+{
+	const char *dir = getenv("PATH"), *end;
+	char path[PATH_MAX];
+	int error = ENOENT;
+	size_t len;
+
+	if (strchr(name, '/') != NULL || *name == '\0') {
+		if (*name == '\0')
+			errno = ENOENT;
+		else
+			try(name, argv, envp);
+		return (-1);
+	}
+	if (dir == NULL)
+		dir = _PATH_DEFPATH;
+	for (;; dir = end + 1) {
+		end = strchrnul(dir, ':');
+		len = (size_t)(end - dir);
+		if (len + strlen(name) + 2 <= sizeof(path)) {
+			memcpy(path, dir, len);
+			strcpy(path + len, len > 0 ? "/" : "./");
+			strcat(path, name);
+			try(path, argv, envp);
+			if (errno == EACCES)
+				error = EACCES;
+			else if (errno != ENOENT && errno != ENOTDIR)
+				return (-1);
+		}
+		if (*end == '\0')
+			break;
+	}
+	errno = error;
+	return (-1);
+}
+
+/** The same with this environment. */
+int
+execvp(const char *name, char *const argv[])
+{
+	return (execvpe(name, argv, environ));
+}
+
+/* The arguments of a list whose first one is known; NULL is its end. */
+#define GATHER(args, arg0, ap)                                                 \
+	do {                                                                   \
+		size_t n_ = 1;                                                 \
+		va_start(ap, arg0);                                            \
+		while (va_arg(ap, char *) != NULL)                             \
+			n_++;                                                  \
+		va_end(ap);                                                    \
+		args = __builtin_alloca((n_ + 1) * sizeof(*args));             \
+		va_start(ap, arg0);                                            \
+		args[0] = (char *)arg0;                                        \
+		for (size_t i_ = 1; i_ <= n_; i_++)                            \
+			args[i_] = va_arg(ap, char *);                         \
+	} while (0)
+
+/** Becomes another program. */
+int
+execl(const char *path, const char *arg0, ...)
+{
+	char **args;
+	va_list ap;
+
+	GATHER(args, arg0, ap);
+	va_end(ap);
+	return (execve(path, args, environ));
+}
+
+/** The same, with PATH. */
+int
+execlp(const char *name, const char *arg0, ...)
+{
+	char **args;
+	va_list ap;
+
+	GATHER(args, arg0, ap);
+	va_end(ap);
+	return (execvp(name, args));
+}
+
+/** The same, with an environment after the NULL. */
+int
+execle(const char *path, const char *arg0, ...)
+{
+	char **args, **envp;
+	va_list ap;
+
+	GATHER(args, arg0, ap);
+	envp = va_arg(ap, char **);
+	va_end(ap);
+	return (execve(path, args, envp));
+}
+
+/**
+ * Has the shell run a command.
+ * @return its wait status, -1 with errno; for NULL: whether there is a shell
+ */
+int
+system(const char *command)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN }, old_int, old_quit;
+	sigset_t child, mask;
+	int status = -1;
+	pid_t pid;
+
+	if (command == NULL)
+		return (access(_PATH_BSHELL, X_OK) == 0);
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &child, &mask);
+	sigaction(SIGINT, &ignore, &old_int);
+	sigaction(SIGQUIT, &ignore, &old_quit);
+	pid = fork();
+	if (pid == 0) {
+		sigaction(SIGINT, &old_int, NULL);
+		sigaction(SIGQUIT, &old_quit, NULL);
+		sigprocmask(SIG_SETMASK, &mask, NULL);
+		execl(_PATH_BSHELL, "sh", "-c", command, (char *)NULL);
+		_exit(127);
+	}
+	while (pid > 0 && waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR) {
+			status = -1;
+			break;
+		}
+	sigaction(SIGINT, &old_int, NULL);
+	sigaction(SIGQUIT, &old_quit, NULL);
+	sigprocmask(SIG_SETMASK, &mask, NULL);
+	return (status);
+}
