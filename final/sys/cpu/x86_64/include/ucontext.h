@@ -12,7 +12,21 @@
 /** Registers.  mc_frame is DragonFly's mc_rdi to mc_ss: a trapframe. */
 struct mcontext {
 	register_t mc_onstack;	   /**< on the alternate stack */
+#ifdef __USERLAND
+	union {
+		struct trapframe mc_frame; /**< general registers */
+		/** Their names of DragonFly. */
+		struct {
+			register_t mc_rdi, mc_rsi, mc_rdx, mc_rcx, mc_r8, mc_r9,
+			    mc_rax, mc_rbx, mc_rbp, mc_r10, mc_r11, mc_r12,
+			    mc_r13, mc_r14, mc_r15, mc_xflags, mc_trapno,
+			    mc_addr, mc_flags, mc_err, mc_rip, mc_cs, mc_rflags,
+			    mc_rsp, mc_ss;
+		};
+	};
+#else
 	struct trapframe mc_frame; /**< general registers */
+#endif
 	int mc_len;		   /**< sizeof(struct mcontext) */
 	int mc_fpformat;	   /**< MC_FPFMT_* */
 	int mc_ownedfp;		   /**< who has the FPU */
@@ -32,6 +46,11 @@ struct ucontext {
 	u_register_t uc_stack[3];    /**< alternate stack: sp, size, flags */
 	int uc_spare[8];	     /**< zero */
 };
+
+#ifdef __USERLAND
+typedef struct mcontext mcontext_t; /**< POSIX's name */
+typedef struct ucontext ucontext_t; /**< POSIX's name */
+#endif
 
 CTASSERT(__offsetof(struct mcontext, mc_len) == 208);
 CTASSERT(__offsetof(struct mcontext, mc_fpregs) == 256);
