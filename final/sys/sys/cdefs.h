@@ -6,6 +6,26 @@
 #ifndef _SYS_CDEFS_H_
 #define _SYS_CDEFS_H_
 
+/**
+ * Set for programs of the native ABI, whose compiler wrapper names the system:
+ * some structures have other types there than in the kernel, at the same
+ * offsets.  Parts of the kernel under test on Linux have the kernel's.
+ */
+#if defined(__DragonFly__) && !defined(_KERNEL)
+#define __USERLAND 1
+#endif
+
+/** @name Prototypes that C++ may include */
+/** @{ */
+#ifdef __cplusplus
+#define __BEGIN_DECLS extern "C" {
+#define __END_DECLS   }
+#else
+#define __BEGIN_DECLS
+#define __END_DECLS
+#endif
+/** @} */
+
 /** @name Attributes of functions, types and expressions */
 /** @{ */
 #define __dead2	     __attribute__((__noreturn__))
