@@ -9,6 +9,12 @@
 #ifndef _SYS_FILE_H_
 #define _SYS_FILE_H_
 
+#include <sys/types.h>
+
+#ifdef __USERLAND
+#include <sys/fcntl.h>
+#else
+
 #include <sys/event.h>
 #include <sys/fcntl.h>
 #include <sys/queue.h>
@@ -134,14 +140,9 @@ struct pollfd;
 int kern_poll(struct pollfd *kfds, u_int nfds, const struct timespec *ts,
     int *res);
 
-/* --- kern/kern_lockf.c: flock(2) and fcntl(2) locks on vnodes --- */
-int kern_flock(int fd, int how); /* sys_flock() is there, too */
-/** F_GETLK, F_SETLK, F_SETLKW; fl is in the kernel. */
-int kern_fcntl_lock(int fd, int cmd, struct flock *fl);
-/** For close(2) of any descriptor: p's fcntl locks on that file go. */
-void lf_purge_proc(struct file *fp, struct proc *p);
-
 /* --- kern/sys_pipe.c --- */
 int kern_pipe(long fds[2], int flags); /* O_CLOEXEC, O_NONBLOCK */
+
+#endif
 
 #endif
