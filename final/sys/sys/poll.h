@@ -38,4 +38,11 @@ typedef unsigned int nfds_t; /**< number of them */
 int poll(struct pollfd *fds, nfds_t nfds, int timeout);
 #endif
 
+#ifdef __USERLAND
+struct timespec;
+struct __sigset;
+int ppoll(struct pollfd *fds, nfds_t nfds, const struct timespec *ts,
+    const struct __sigset *mask);
+#endif
+
 #endif
