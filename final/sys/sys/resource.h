@@ -67,4 +67,12 @@ struct rusage {
 	long ru_nivcsw;		 /**< switches by force */
 };
 
+#ifdef __USERLAND
+int getrlimit(int which, struct rlimit *limit);
+int setrlimit(int which, const struct rlimit *limit);
+int getrusage(int who, struct rusage *usage);
+int getpriority(int which, int who);
+int setpriority(int which, int who, int priority);
+#endif
+
 #endif
