@@ -50,8 +50,14 @@
 
 /** @name Handlers that are none */
 /** @{ */
+#ifdef __USERLAND
+#define SIG_DFL		((void (*)(int))0)
+#define SIG_IGN		((void (*)(int))1)
+#define SIG_ERR		((void (*)(int))-1)
+#else
 #define SIG_DFL		0UL	/* as the signal says */
 #define SIG_IGN		1UL	/* nothing happens */
+#endif
 /** @} */
 
 /** @name sa_flags */
@@ -109,7 +115,11 @@
 
 /** An alternate stack. */
 typedef struct __stack {
+#ifdef __USERLAND
+	void *ss_sp; /**< lowest byte */
+#else
 	u_register_t ss_sp; /**< lowest byte */
+#endif
 	size_t ss_size;	    /**< bytes */
 	int ss_flags;	    /**< SS_* */
 } stack_t;
@@ -119,9 +129,28 @@ typedef struct __sigset {
 	uint32_t bits[4]; /**< signals 1 to 128 */
 } sigset_t;
 
+#ifdef __USERLAND
+typedef struct siginfo siginfo_t; /**< POSIX's name */
+typedef int sig_atomic_t;	  /**< read and written at once */
+
+/** What a signal may carry. */
+union sigval {
+	int sival_int;	 /**< a number */
+	void *sival_ptr; /**< an address */
+};
+#endif
+
 /** What is done about a signal. */
 struct sigaction {
+#ifdef __USERLAND
+	union {
+		void (*sa_handler)(int); /**< function, SIG_DFL, SIG_IGN */
+		/** function with SA_SIGINFO; the last is a ucontext_t */
+		void (*sa_sigaction)(int, siginfo_t *, void *);
+	};
+#else
 	u_register_t sa_handler; /**< address, SIG_DFL or SIG_IGN */
+#endif
 	int sa_flags;		 /**< SA_* */
 	sigset_t sa_mask;	 /**< blocked while the handler runs */
 };
@@ -134,8 +163,13 @@ struct siginfo {
 	int si_pid;	       /**< who sent it */
 	int si_uid;	       /**< whose that is */
 	int si_status;	       /**< of a child */
+#ifdef __USERLAND
+	void *si_addr;	       /**< of a fault */
+	union sigval si_value; /**< of a timer or message */
+#else
 	u_register_t si_addr;  /**< of a fault */
 	u_register_t si_value; /**< of a timer or message */
+#endif
 	long si_band;	       /**< of a descriptor */
 	int si_spare[7];       /**< zero */
 };
