@@ -92,4 +92,12 @@ mode_t umask(mode_t mask);
 int utimensat(int fd, const char *path, const struct timespec ts[2], int flags);
 #endif
 
+#ifdef __USERLAND
+int fchmodat(int fd, const char *path, mode_t mode, int flags);
+int mkdirat(int fd, const char *path, mode_t mode);
+int mkfifoat(int fd, const char *path, mode_t mode);
+int mknodat(int fd, const char *path, mode_t mode, dev_t dev);
+int futimens(int fd, const struct timespec ts[2]);
+#endif
+
 #endif
