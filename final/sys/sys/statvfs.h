@@ -33,4 +33,9 @@ struct statvfs {
 #define ST_RDONLY 1
 #define ST_NOSUID 2
 
+#ifdef __USERLAND
+int statvfs(const char *path, struct statvfs *buf);
+int fstatvfs(int fd, struct statvfs *buf);
+#endif
+
 #endif
