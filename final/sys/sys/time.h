@@ -68,4 +68,41 @@ struct proc;
 void itimers_tick(struct proc *p, bool usermode);
 #endif
 
+#ifdef __USERLAND
+int gettimeofday(struct timeval *tp, struct timezone *tzp);
+int settimeofday(const struct timeval *tp, const struct timezone *tzp);
+int getitimer(int which, struct itimerval *value);
+int setitimer(int which, const struct itimerval *value, struct itimerval *old);
+int utimes(const char *path, const struct timeval tv[2]);
+int futimes(int fd, const struct timeval tv[2]);
+int lutimes(const char *path, const struct timeval tv[2]);
+
+/** @name Arithmetic on struct timeval */
+/** @{ */
+#define timerclear(t) ((t)->tv_sec = (t)->tv_usec = 0)
+#define timerisset(t) ((t)->tv_sec != 0 || (t)->tv_usec != 0)
+#define timercmp(a, b, op)                                                     \
+	((a)->tv_sec == (b)->tv_sec ? (a)->tv_usec op(b)->tv_usec              \
+				    : (a)->tv_sec op(b)->tv_sec)
+#define timeradd(a, b, r)                                                      \
+	do {                                                                   \
+		(r)->tv_sec = (a)->tv_sec + (b)->tv_sec;                       \
+		(r)->tv_usec = (a)->tv_usec + (b)->tv_usec;                    \
+		if ((r)->tv_usec >= 1000000) {                                 \
+			(r)->tv_sec++;                                         \
+			(r)->tv_usec -= 1000000;                               \
+		}                                                              \
+	} while (0)
+#define timersub(a, b, r)                                                      \
+	do {                                                                   \
+		(r)->tv_sec = (a)->tv_sec - (b)->tv_sec;                       \
+		(r)->tv_usec = (a)->tv_usec - (b)->tv_usec;                    \
+		if ((r)->tv_usec < 0) {                                        \
+			(r)->tv_sec--;                                         \
+			(r)->tv_usec += 1000000;                               \
+		}                                                              \
+	} while (0)
+/** @} */
+#endif
+
 #endif
