@@ -58,8 +58,27 @@ typedef char *caddr_t;	       /**< address of bytes, BSD's name */
 #define true 1	   /**< the true value */
 #define false 0	   /**< the false value */
 #endif
+#ifdef __USERLAND
+typedef uint8_t u_int8_t;	  /**< BSD's old name */
+typedef uint16_t u_int16_t;	  /**< BSD's old name */
+typedef uint32_t u_int32_t;	  /**< BSD's old name */
+typedef uint64_t u_int64_t;	  /**< BSD's old name */
+typedef unsigned int uint;	  /**< System V's name */
+typedef unsigned short ushort;	  /**< System V's name */
+typedef long quad_t;		  /**< BSD's name */
+typedef unsigned long u_quad_t;	  /**< BSD's name */
+typedef unsigned int useconds_t;  /**< microseconds */
+typedef long id_t;		  /**< process, group or user */
+typedef unsigned int blksize_t;	  /**< size of a block */
+typedef unsigned long fsblkcnt_t; /**< blocks of a file system */
+typedef unsigned long fsfilcnt_t; /**< files of a file system */
+#endif
 #ifndef NULL
 #define NULL ((void *)0) /**< the null pointer */
+#endif
+
+#ifdef __USERLAND
+#include <sys/select.h>
 #endif
 
 #endif
