@@ -37,4 +37,11 @@ int uiomove(void *p, size_t n, struct uio *uio);
 int uiomove_zero(size_t n, struct uio *uio);
 #endif
 
+#ifdef __USERLAND
+ssize_t readv(int fd, const struct iovec *iov, int n);
+ssize_t writev(int fd, const struct iovec *iov, int n);
+ssize_t preadv(int fd, const struct iovec *iov, int n, off_t offset);
+ssize_t pwritev(int fd, const struct iovec *iov, int n, off_t offset);
+#endif
+
 #endif
