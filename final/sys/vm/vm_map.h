@@ -25,12 +25,12 @@ struct vm_amap {
 
 /** @name e_flags */
 /** @{ */
-#define MAPE_PRIVATE   0x0001 /* writes go to pages of its own */
-#define MAPE_STACK     0x0002 /* grows down on a fault */
-#define MAPE_NOFORK    0x0004 /* children do not get it */
-#define MAPE_NOSYNC    0x0008 /* MAP_NOSYNC */
+#define MAPE_PRIVATE	0x0001 /* writes go to pages of its own */
+#define MAPE_STACK	0x0002 /* grows down on a fault */
+#define MAPE_NOFORK	0x0004 /* children do not get it */
+#define MAPE_NOSYNC	0x0008 /* MAP_NOSYNC */
 #define MAPE_VPAGETABLE 0x0010 /* addresses are translated by e_aux */
-#define MAPE_GUARD     0x0020 /* never backed */
+#define MAPE_GUARD	0x0020 /* never backed */
 /** @} */
 
 /** A range of addresses with one kind of memory. */
@@ -48,33 +48,32 @@ struct vm_map_entry {
 	vm_prot_t e_maxprot;		    /**< what mprotect may give */
 	u_short e_flags;		    /**< MAPE_* */
 	u_short e_wired;		    /**< times wired */
-	vm_offset_t e_limit;		    /**< MAPE_STACK: lowest it may reach */
-	uint64_t e_aux;			    /**< MAPE_VPAGETABLE: its root */
-	struct vnode *e_vnode;		    /**< referenced, or NULL */
+	vm_offset_t e_limit;   /**< MAPE_STACK: lowest it may reach */
+	uint64_t e_aux;	       /**< MAPE_VPAGETABLE: its root */
+	struct vnode *e_vnode; /**< referenced, or NULL */
 };
 RB_HEAD(vm_map_tree, vm_map_entry);
 
 /** An address space. */
 struct vmspace {
-	struct lock vm_lock;	    /**< the entries */
-	struct vm_map_tree vm_tree; /**< them, by address */
-	u_int vm_nentries;	    /**< how many */
-	vm_offset_t vm_min;	    /**< lowest address */
-	vm_offset_t vm_max;	    /**< end */
-	volatile u_int vm_ref;	    /**< processes and vkernels that use it */
-	struct pmap vm_pmap;	    /**< its tables */
-	vm_offset_t vm_hint;	    /**< where to look for room */
-	vm_size_t vm_size;	    /**< bytes mapped */
-	volatile long vm_resident;  /**< pages in the tables */
-	vm_offset_t vm_daddr;	    /**< heap: first byte (brk) */
-	vm_offset_t vm_brk;	    /**< heap: end */
-	vm_offset_t vm_ssize_top;   /**< end of the stack */
-	vm_offset_t vm_textstart;   /**< for ps */
-	vm_offset_t vm_textend;	    /**< for ps */
+	struct lock vm_lock;	      /**< the entries */
+	struct vm_map_tree vm_tree;   /**< them, by address */
+	u_int vm_nentries;	      /**< how many */
+	vm_offset_t vm_min;	      /**< lowest address */
+	vm_offset_t vm_max;	      /**< end */
+	volatile u_int vm_ref;	      /**< processes and vkernels that use it */
+	struct pmap vm_pmap;	      /**< its tables */
+	vm_offset_t vm_hint;	      /**< where to look for room */
+	vm_size_t vm_size;	      /**< bytes mapped */
+	volatile long vm_resident;    /**< pages in the tables */
+	vm_offset_t vm_daddr;	      /**< heap: first byte (brk) */
+	vm_offset_t vm_brk;	      /**< heap: end */
+	vm_offset_t vm_ssize_top;     /**< end of the stack */
+	vm_offset_t vm_textstart;     /**< for ps */
+	vm_offset_t vm_textend;	      /**< for ps */
 	struct spinlock vm_pmap_spin; /**< vm_pmap, contents of amaps */
-	volatile long vm_private;   /**< pages in its amaps */
+	volatile long vm_private;     /**< pages in its amaps */
 };
-
 
 /** @name flags of vm_fault() */
 /** @{ */
@@ -82,28 +81,28 @@ struct vmspace {
 #define VM_FAULT_HOLD	0x01 /* the page is to be returned, held */
 /** @} */
 
-/* --- vm/vm_entry.c: entries; the map is locked exclusively to change them --- */
+/* --- vm/vm_entry.c: to change entries the map is locked exclusively --- */
 RB_PROTOTYPE(vm_map_tree, vm_map_entry, e_node, vm_entry_cmp);
 int vm_entry_cmp(struct vm_map_entry *a, struct vm_map_entry *b);
 struct vm_map_entry *vm_entry_find(struct vmspace *vm, vm_offset_t va);
 struct vm_map_entry *vm_entry_find_from(struct vmspace *vm, vm_offset_t va);
-struct vm_map_entry *vm_entry_alloc(struct vmspace *vm, vm_offset_t start,
-    vm_offset_t end);
+struct vm_map_entry *
+vm_entry_alloc(struct vmspace *vm, vm_offset_t start, vm_offset_t end);
 void vm_entry_insert(struct vm_map_entry *e);
 void vm_entry_unlink(struct vm_map_entry *e);
-void vm_entry_set_object(struct vm_map_entry *e, struct vm_object *obj,
-    vm_pindex_t offset);
-void vm_entry_set_range(struct vm_map_entry *e, vm_offset_t start,
-    vm_offset_t end);
+void vm_entry_set_object(
+    struct vm_map_entry *e, struct vm_object *obj, vm_pindex_t offset);
+void
+vm_entry_set_range(struct vm_map_entry *e, vm_offset_t start, vm_offset_t end);
 void vm_entry_clip(struct vm_map_entry *e, vm_offset_t va);
-void vm_entry_clip_range(struct vmspace *vm, vm_offset_t start,
-    vm_offset_t end);
+void
+vm_entry_clip_range(struct vmspace *vm, vm_offset_t start, vm_offset_t end);
 struct vm_map_entry *vm_entry_merge(struct vm_map_entry *e);
 void vm_entry_dispose(struct vm_map_entry *e);
 int vm_map_findspace(struct vmspace *vm, vm_offset_t from, vm_offset_t max,
     vm_size_t size, vm_size_t align, vm_offset_t *addr);
-void vm_entry_merge_range(struct vmspace *vm, vm_offset_t start,
-    vm_offset_t end);
+void
+vm_entry_merge_range(struct vmspace *vm, vm_offset_t start, vm_offset_t end);
 static __inline vm_size_t
 vm_entry_pages(const struct vm_map_entry *e)
 {
@@ -113,10 +112,10 @@ vm_entry_pages(const struct vm_map_entry *e)
 /* --- vm/vm_amap.c --- */
 struct vm_amap *amap_alloc(void); /* NULL: no memory */
 void amap_ref(struct vm_amap *am);
-void amap_remove(struct vmspace *vm, struct vm_amap *am, vm_pindex_t start,
-    vm_size_t n);
-void amap_rel(struct vmspace *vm, struct vm_amap *am, vm_pindex_t start,
-    vm_size_t n);
+void amap_remove(
+    struct vmspace *vm, struct vm_amap *am, vm_pindex_t start, vm_size_t n);
+void amap_rel(
+    struct vmspace *vm, struct vm_amap *am, vm_pindex_t start, vm_size_t n);
 int amap_fork(struct vm_map_entry *e1, struct vm_map_entry *e2);
 
 /* --- vm/vm_map.c --- */
@@ -134,24 +133,23 @@ int vm_map_insert(struct vmspace *vm, vm_offset_t *addr, vm_size_t size,
     struct vm_object *obj, off_t offset, vm_prot_t prot, vm_prot_t maxprot,
     u_int mapflags);
 int vm_map_remove(struct vmspace *vm, vm_offset_t start, vm_offset_t end);
-int vm_map_protect(struct vmspace *vm, vm_offset_t start, vm_offset_t end,
-    vm_prot_t prot);
+int vm_map_protect(
+    struct vmspace *vm, vm_offset_t start, vm_offset_t end, vm_prot_t prot);
 int vm_map_madvise(struct vmspace *vm, vm_offset_t start, vm_offset_t end,
     int behav, off_t value);
-int vm_map_msync(struct vmspace *vm, vm_offset_t start, vm_offset_t end,
-    int flags);
-int vm_map_stack(struct vmspace *vm, vm_offset_t top, vm_size_t maxsize,
-    vm_prot_t prot);
+int
+vm_map_msync(struct vmspace *vm, vm_offset_t start, vm_offset_t end, int flags);
+int vm_map_stack(
+    struct vmspace *vm, vm_offset_t top, vm_size_t maxsize, vm_prot_t prot);
 struct vm_map_entry *vm_map_lookup(struct vmspace *vm, vm_offset_t va);
-bool vm_map_check(struct vmspace *vm, vm_offset_t start, vm_offset_t end,
-    vm_prot_t prot);
-int vm_map_inherit(struct vmspace *vm, vm_offset_t start, vm_offset_t end,
-    int inherit);
-void vm_map_pmap_remove(
-    struct vmspace *vm, vm_offset_t start, vm_offset_t end);
+bool vm_map_check(
+    struct vmspace *vm, vm_offset_t start, vm_offset_t end, vm_prot_t prot);
+int vm_map_inherit(
+    struct vmspace *vm, vm_offset_t start, vm_offset_t end, int inherit);
+void vm_map_pmap_remove(struct vmspace *vm, vm_offset_t start, vm_offset_t end);
 int vm_map_growstack(struct vmspace *vm, vm_offset_t va);
-bool vm_map_check_locked(struct vmspace *vm, vm_offset_t start,
-    vm_offset_t end, vm_prot_t prot);
+bool vm_map_check_locked(
+    struct vmspace *vm, vm_offset_t start, vm_offset_t end, vm_prot_t prot);
 int vm_map_mincore(struct vmspace *vm, vm_offset_t va);
 vm_size_t vmspace_private_pages(struct vmspace *vm);
 
@@ -162,20 +160,20 @@ vm_size_t vmspace_private_pages(struct vmspace *vm);
  * @return	0; EFAULT: nothing is there (SEGV_MAPERR); EACCES: not that way
  *		(SEGV_ACCERR); EIO: the page cannot be had (SIGBUS); ENOMEM
  */
-int vm_fault(struct vmspace *vm, vm_offset_t va, vm_prot_t access,
-    u_int flags);
+int vm_fault(struct vmspace *vm, vm_offset_t va, vm_prot_t access, u_int flags);
 /** The same, and the page is held (vm_page_hold) so that it stays: umtx,
  * copyin for another process.  Writes: private copies have been made. */
-int vm_fault_page(struct vmspace *vm, vm_offset_t va, vm_prot_t access,
-    struct vm_page **mp);
+int vm_fault_page(
+    struct vmspace *vm, vm_offset_t va, vm_prot_t access, struct vm_page **mp);
 /** Reads or writes another process's memory; page by page. */
-int vmspace_rdwr(struct vmspace *vm, vm_offset_t va, void *buf, size_t n,
-    bool write);
+int vmspace_rdwr(
+    struct vmspace *vm, vm_offset_t va, void *buf, size_t n, bool write);
 
 /* --- vm/vm_mmap.c --- */
 int kern_mmap(struct vmspace *vm, vm_offset_t addr, vm_size_t len, int prot,
     int flags, struct file *fp, off_t pos, vm_offset_t *res);
-int kern_brk(vm_offset_t newbrk, vm_offset_t *res); /* Linux; native uses mmap */
+int
+kern_brk(vm_offset_t newbrk, vm_offset_t *res); /* Linux; native uses mmap */
 
 /* --- vm/vm_pageout.c --- */
 void vm_pageout_init(void);
@@ -186,7 +184,7 @@ bool vm_low(void);
 void vm_pageout_enqueue(struct vm_page *m); /* object locked */
 void vm_pageout_dequeue(struct vm_page *m); /* object locked */
 void vm_pageout_wakeup(void);
-extern u_long vm_page_reserve; /**< free pages that only the kernel may use */
+extern u_long vm_page_reserve;	/**< free pages that only the kernel may use */
 void vm_page_audit_print(void); /* at shutdown: every page accounted for */
 
 #endif

@@ -237,7 +237,7 @@ sync_next(struct vmspace *vm, vm_offset_t *start, vm_offset_t end,
  * @param vm	the space, not locked
  * @param start	page-aligned
  * @param end	page-aligned
- * @param flags	MS_ASYNC: the pageout thread does it; MS_INVALIDATE has
+ * @param flags	MS_ASYNC: left to the next sync of all files; MS_INVALIDATE has
  *		nothing to do, since files and mappings have the same pages
  * @return	0; EINVAL; ENOMEM: not all is mapped; EIO...: first error
  */

@@ -22,17 +22,17 @@ enum obj_type {
 
 /** An object. */
 struct vm_object {
-	struct spinlock vo_spin;	/**< all below */
-	enum obj_type vo_type;		/**< kind */
-	volatile u_int vo_ref;		/**< map entries, and the vnode */
-	struct vm_radix vo_pages;	/**< its pages */
-	vm_pindex_t vo_size;		/**< pages; faults beyond are SIGBUS */
-	struct vnode *vo_vnode;		/**< OBJT_VNODE; NULL when it has gone */
-	vm_paddr_t vo_paddr;		/**< OBJT_DEVICE: first frame */
-	u_int vo_dirty;			/**< its pages that are dirty */
+	struct spinlock vo_spin;  /**< all below */
+	enum obj_type vo_type;	  /**< kind */
+	volatile u_int vo_ref;	  /**< map entries, and the vnode */
+	struct vm_radix vo_pages; /**< its pages */
+	vm_pindex_t vo_size;	  /**< pages; faults beyond are SIGBUS */
+	struct vnode *vo_vnode;	  /**< OBJT_VNODE; NULL when it has gone */
+	vm_paddr_t vo_paddr;	  /**< OBJT_DEVICE: first frame */
+	u_int vo_dirty;		  /**< its pages that are dirty */
 	/** Entries that map it: to unmap a page everywhere. */
 	LIST_HEAD(, vm_map_entry) vo_entries;
-	const char *vo_name;		/**< for messages */
+	const char *vo_name; /**< for messages */
 };
 
 /** @name flags of vm_object_page() */
@@ -45,20 +45,20 @@ struct vm_object {
 /** @} */
 
 /* --- vm/vm_object.c --- */
-struct vm_object *vm_object_allocate(enum obj_type type, vm_pindex_t size,
-    const char *name);
+struct vm_object *
+vm_object_allocate(enum obj_type type, vm_pindex_t size, const char *name);
 void vm_object_ref(struct vm_object *obj);
 void vm_object_rel(struct vm_object *obj);
 /**
  * Finds a page and busies it, waiting if need be.
  * @return	0; ENOENT; EIO...: the vnode's error; ENOMEM
  */
-int vm_object_page(struct vm_object *obj, vm_pindex_t index, u_int flags,
-    struct vm_page **mp);
+int vm_object_page(
+    struct vm_object *obj, vm_pindex_t index, u_int flags, struct vm_page **mp);
 /** Unmaps and frees pages from start on (end 0: to the last); waits for busy
  * ones.  Dirty contents are lost. */
-void vm_object_page_remove(struct vm_object *obj, vm_pindex_t start,
-    vm_pindex_t end);
+void vm_object_page_remove(
+    struct vm_object *obj, vm_pindex_t start, vm_pindex_t end);
 /** Writes dirty pages in the range by VOP_PUTPAGE; first error. */
 int vm_object_flush(struct vm_object *obj, vm_pindex_t start, vm_pindex_t end);
 void vm_object_setsize(struct vm_object *obj, vm_pindex_t size);
@@ -70,7 +70,7 @@ void vm_page_unhold(struct vm_page *m);
 /** A page of zeros for whatever purpose; waits for memory.  NULL if the
  * process is to end.  Goes back by vm_page_release(). */
 struct vm_page *vm_page_grab(void);
-void vm_page_unbusy(struct vm_page *m); /* wakes who waits */
+void vm_page_unbusy(struct vm_page *m);	   /* wakes who waits */
 void vm_page_set_dirty(struct vm_page *m); /* busy or object locked */
 /** Write-protects it everywhere and takes over the pmaps' M bits; true if it
  * was dirty. */
@@ -78,15 +78,15 @@ bool vm_page_clean_mappings(struct vm_page *m);
 
 /* --- vm/vm_pageuse.c: pages in use --- */
 struct vm_page *vm_page_alloc_user(bool zero); /* NULL: no memory; refs 1 */
-void vm_page_release(struct vm_page *m); /* one reference less */
-extern volatile u_long vm_pages_user;	 /**< pages so allocated */
-extern volatile u_long vm_pages_object;	 /**< of these, of objects */
+void vm_page_release(struct vm_page *m);       /* one reference less */
+extern volatile u_long vm_pages_user;	       /**< pages so allocated */
+extern volatile u_long vm_pages_object;	       /**< of these, of objects */
 
 /* --- vm/vm_rmap.c: where a page of an object is mapped; object locked --- */
 void vm_page_unmap(struct vm_page *m);
 bool vm_page_referenced(struct vm_page *m);
 /* --- vm/vm_object.c --- */
-void vm_object_detach(struct vm_page *m); /* object locked; not busy */
+void vm_object_detach(struct vm_page *m);      /* object locked; not busy */
 void vm_object_clear_dirty(struct vm_page *m); /* object locked */
 
 #endif

@@ -10,16 +10,16 @@
 
 /** A tree of tables of 64 pointers. */
 struct vm_radix {
-	void *rt_root;	  /**< top table, or NULL */
-	u_int rt_height;  /**< tables from the top to a pointer */
+	void *rt_root;	   /**< top table, or NULL */
+	u_int rt_height;   /**< tables from the top to a pointer */
 	uint64_t rt_count; /**< pointers in it */
 };
 
 /* --- vm/vm_radix.c: pure but for its allocator; the caller locks --- */
 int vm_radix_insert(struct vm_radix *rt, uint64_t index, void *p); /* ENOMEM */
 void **vm_radix_slot(struct vm_radix *rt, uint64_t index);
-void vm_radix_drain(struct vm_radix *rt, void (*func)(void *p, void *arg),
-    void *arg);
+void vm_radix_drain(
+    struct vm_radix *rt, void (*func)(void *p, void *arg), void *arg);
 void *vm_radix_lookup(const struct vm_radix *rt, uint64_t index);
 void *vm_radix_remove(struct vm_radix *rt, uint64_t index);
 /** The first pointer at *index or above; sets *index. */

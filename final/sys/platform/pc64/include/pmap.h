@@ -97,9 +97,10 @@ struct pmap {
 	void (*pm_invalidate)(
 	    struct pmap *pmap, vm_offset_t va, pt_entry_t old, pt_entry_t new);
 	volatile long *pm_resident; /**< counts mapped pages of 4 KB, or NULL */
-	u_int pm_shared; /**< first entry of the root that is the kernel's, or 0 */
+	u_int
+	    pm_shared; /**< first entry of the root that is the kernel's, or 0 */
 	volatile u_long pm_active; /**< processors that have it loaded */
-	u_int pm_ninv;		   /**< translations to drop; beyond NINV: all */
+	u_int pm_ninv; /**< translations to drop; beyond NINV: all */
 	vm_offset_t pm_inv[PMAP_NINV]; /**< their addresses */
 };
 
@@ -130,8 +131,7 @@ pt_entry_t *pmap_pte(pmap_t pmap, vm_offset_t va, u_int *level);
 bool pmap_extract(pmap_t pmap, vm_offset_t va, vm_paddr_t *pa);
 int
 pmap_enter(pmap_t pmap, vm_offset_t va, vm_paddr_t pa, u_int prot, u_int level);
-bool pmap_enter_quick(
-    pmap_t pmap, vm_offset_t va, vm_paddr_t pa, u_int prot);
+bool pmap_enter_quick(pmap_t pmap, vm_offset_t va, vm_paddr_t pa, u_int prot);
 int pmap_remove(pmap_t pmap, vm_offset_t sva, vm_offset_t eva);
 int pmap_protect(pmap_t pmap, vm_offset_t sva, vm_offset_t eva, u_int prot);
 bool pmap_touch(pmap_t pmap, vm_offset_t va, u_int access, vm_paddr_t *pa);
