@@ -97,8 +97,8 @@ struct pmap {
 	void (*pm_invalidate)(
 	    struct pmap *pmap, vm_offset_t va, pt_entry_t old, pt_entry_t new);
 	volatile long *pm_resident; /**< counts mapped pages of 4 KB, or NULL */
-	u_int
-	    pm_shared; /**< first entry of the root that is the kernel's, or 0 */
+	/** First entry of the root that is the kernel's, or 0: none is. */
+	u_int pm_shared;
 	volatile u_long pm_active; /**< processors that have it loaded */
 	u_int pm_ninv; /**< translations to drop; beyond NINV: all */
 	vm_offset_t pm_inv[PMAP_NINV]; /**< their addresses */
