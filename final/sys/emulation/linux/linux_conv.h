@@ -42,6 +42,7 @@ short linux_poll_out(short revents, short events);
 int linux_utime_in(int64_t lnsec, int64_t *nsec);
 
 /* --- linux_termios.c --- */
+u_long linux_ioctl_number(u_int lcom);
 void linux_termios_in(const struct linux_termios *lt, struct termios *t);
 void linux_termios_out(const struct termios *t, struct linux_termios *lt);
 int linux_tcflush(u_long arg);
@@ -54,8 +55,8 @@ void linux_sigset_in(linux_sigset_t lset, struct __sigset *set);
 linux_sigset_t linux_sigset_out(const struct __sigset *set);
 void
 linux_sigaction_in(const struct linux_sigaction *lsa, struct sigaction *sa);
-void linux_sigaction_out(const struct sigaction *sa, u_register_t restorer,
-    struct linux_sigaction *lsa);
+void linux_sigaction_out(
+    const struct sigaction *sa, uint64_t restorer, struct linux_sigaction *lsa);
 void linux_siginfo_out(const struct siginfo *info, struct linux_siginfo *lsi);
 int linux_wait_status(int status);
 
@@ -68,6 +69,5 @@ int linux_mmap_flags(u_long lflags, int *flags);
 int linux_msync_flags(int lflags);
 int linux_madvice(int ladvice);
 int linux_wait_options(u_int loptions);
-u_int linux_mount_flags(u_long lflags);
 
 #endif

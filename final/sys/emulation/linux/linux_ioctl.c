@@ -3,8 +3,8 @@
  * @file
  * Linux's ioctl(2): terminals, and what is for any descriptor.
  *
- * Most commands only have another number; a table says what each takes and
- * gives.  Those that change settings of a terminal have functions.
+ * Most commands only have another number; those that change settings of a
+ * terminal have functions.
  */
 #include <sys/errno.h>
 #include <sys/file.h>
@@ -13,51 +13,7 @@
 #include <sys/ttycom.h>
 #include "linux_conv.h"
 
-/* clang-format off */
-/** @name Commands */
-/** @{ */
-#define LINUX_TCGETS		0x5401
-#define LINUX_TCSETS		0x5402
-#define LINUX_TCSETSW		0x5403
-#define LINUX_TCSETSF		0x5404
-#define LINUX_TCSBRK		0x5409
-#define LINUX_TCXONC		0x540a
-#define LINUX_TCFLSH		0x540b
-#define LINUX_TIOCSTI		0x5412
-#define LINUX_TCSBRKP		0x5425
-#define LINUX_BLKGETSIZE	0x1260
-#define LINUX_BLKFLSBUF		0x1261
-#define SECTOR_SIZE		512
-/** @} */
-/* clang-format on */
-
-/** Commands that differ in their number only. */
-static const struct {
-	u_int lcom;
-	u_long com;
-} same_data[] = {
-	{ 0x540c, TIOCEXCL },
-	{ 0x540d, TIOCNXCL },
-	{ 0x540e, TIOCSCTTY },
-	{ 0x540f, TIOCGPGRP },
-	{ 0x5410, TIOCSPGRP },
-	{ 0x5411, TIOCOUTQ },
-	{ LINUX_TIOCSTI, TIOCSTI },
-	{ 0x5413, TIOCGWINSZ },
-	{ 0x5414, TIOCSWINSZ },
-	{ 0x541b, FIONREAD },
-	{ 0x5421, FIONBIO },
-	{ 0x5422, TIOCNOTTY },
-	{ 0x5424, TIOCGETD },
-	{ 0x5429, TIOCGSID },
-	{ 0x5450, FIONCLEX },
-	{ 0x5451, FIOCLEX },
-	{ 0x5452, FIOASYNC },
-	{ 0x8901, FIOSETOWN },
-	{ 0x8903, FIOGETOWN },
-	{ 0x1268, DIOCGSECTORSIZE },
-	{ 0x80081272, DIOCGMEDIASIZE },
-};
+#define SECTOR_SIZE 512
 
 static int
 get_termios(int fd, u_long arg)
@@ -139,13 +95,10 @@ flow(int fd, u_long arg)
 static int
 translate(int fd, u_int lcom, u_long arg)
 {
+	u_long com = linux_ioctl_number(lcom);
 	u_long data[2] = { 0 };
-	u_long com = 0;
 	int error = 0;
 
-	for (u_int i = 0; i < nitems(same_data); i++)
-		if (same_data[i].lcom == lcom)
-			com = same_data[i].com;
 	if (com == 0)
 		return (ENOTTY);
 	if (IOCPARM_LEN(com) > sizeof(data))

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /**
  * @file
- * Small sets of numbers: clocks, limits, flags of mappings, of waiting, of
- * mounting.
+ * Small sets of numbers: clocks, limits, flags of mappings, of waiting.
  */
 #include <sys/errno.h>
 #include <sys/mman.h>
-#include <sys/mount.h>
 #include <sys/param.h>
 #include <sys/resource.h>
 #include <sys/time.h>
@@ -203,26 +201,4 @@ linux_wait_options(u_int loptions)
 	if ((loptions & LINUX_WCONTINUED) != 0)
 		options |= WCONTINUED;
 	return (options);
-}
-
-/**
- * @param lflags	of mount
- * @return		native flags; what we have not is left out
- */
-u_int
-linux_mount_flags(u_long lflags)
-{
-	u_int flags = 0;
-
-	if ((lflags & LINUX_MS_RDONLY) != 0)
-		flags |= MNT_RDONLY;
-	if ((lflags & LINUX_MS_NOSUID) != 0)
-		flags |= MNT_NOSUID;
-	if ((lflags & LINUX_MS_NOEXEC) != 0)
-		flags |= MNT_NOEXEC;
-	if ((lflags & LINUX_MS_SYNCHRONOUS) != 0)
-		flags |= MNT_SYNCHRONOUS;
-	if ((lflags & LINUX_MS_REMOUNT) != 0)
-		flags |= MNT_UPDATE;
-	return (flags);
 }

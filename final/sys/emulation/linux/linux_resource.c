@@ -30,9 +30,8 @@ get_limit(const struct proc *p, u_int lwhich, struct linux_rlimit *lrl)
 	return (0);
 }
 
-/* Anybody may lower a limit, only root may raise what it can be raised to. */
 static int
-set_limit(struct proc *p, u_int lwhich, const struct linux_rlimit *lrl)
+set_limit(u_int lwhich, const struct linux_rlimit *lrl)
 {
 	int which = linux_rlimit_number(lwhich), error;
 	struct rlimit rl;
@@ -42,13 +41,7 @@ set_limit(struct proc *p, u_int lwhich, const struct linux_rlimit *lrl)
 	error = linux_rlimit_in(lrl, &rl);
 	if (error != 0 || which < 0)
 		return (error);
-	if (rl.rlim_max > p->p_rlimit[which].rlim_max) {
-		error = suser(curproc->p_ucred);
-		if (error != 0)
-			return (error);
-	}
-	p->p_rlimit[which] = rl;
-	return (0);
+	return (kern_setrlimit(which, &rl));
 }
 
 int
@@ -70,9 +63,10 @@ sys_linux_setrlimit(
 	int error;
 
 	error = copyin(uap->rlp, &lrl, sizeof(lrl));
-	return (error != 0 ? error : set_limit(curproc, uap->which, &lrl));
+	return (error != 0 ? error : set_limit(uap->which, &lrl));
 }
 
+/* Other processes' limits can be seen, and not changed. */
 int
 sys_linux_prlimit64(
     struct sysmsg *sysmsg __unused, const struct linux_prlimit64_args *uap)
@@ -93,7 +87,7 @@ sys_linux_prlimit64(
 	if (error == 0)
 		error = get_limit(p, uap->which, &old);
 	if (error == 0 && uap->new != NULL)
-		error = set_limit(p, uap->which, &new);
+		error = p == curproc ? set_limit(uap->which, &new) : EPERM;
 	PRELE(p);
 	if (error == 0 && uap->old != NULL)
 		error = copyout(&old, uap->old, sizeof(old));

@@ -181,8 +181,8 @@ linux_sigaction_in(const struct linux_sigaction *lsa, struct sigaction *sa)
  * @param lsa		filled in
  */
 void
-linux_sigaction_out(const struct sigaction *sa, u_register_t restorer,
-    struct linux_sigaction *lsa)
+linux_sigaction_out(
+    const struct sigaction *sa, uint64_t restorer, struct linux_sigaction *lsa)
 {
 	lsa->lsa_handler = sa->sa_handler;
 	lsa->lsa_restorer = restorer;

@@ -90,21 +90,21 @@ sys_linux_reboot(
 	error = suser(curproc->p_ucred);
 	if (error != 0)
 		return (error);
-	if (uap->magic1 != LINUX_REBOOT_MAGIC1 ||
-	    (uap->magic2 != LINUX_REBOOT_MAGIC2 &&
-		uap->magic2 != LINUX_REBOOT_MAGIC2A &&
-		uap->magic2 != LINUX_REBOOT_MAGIC2B &&
-		uap->magic2 != LINUX_REBOOT_MAGIC2C))
+	if (uap->magic1 != LINUX_RB_MAGIC1 ||
+	    (uap->magic2 != LINUX_RB_MAGIC2 &&
+		uap->magic2 != LINUX_RB_MAGIC2A &&
+		uap->magic2 != LINUX_RB_MAGIC2B &&
+		uap->magic2 != LINUX_RB_MAGIC2C))
 		return (EINVAL);
 	switch (uap->cmd) {
-	case LINUX_REBOOT_CAD_ON:
-	case LINUX_REBOOT_CAD_OFF:
+	case LINUX_RB_CAD_ON:
+	case LINUX_RB_CAD_OFF:
 		return (0);
-	case LINUX_REBOOT_RESTART:
+	case LINUX_RB_RESTART:
 		boot(RB_AUTOBOOT);
-	case LINUX_REBOOT_HALT:
+	case LINUX_RB_HALT:
 		boot(RB_HALT);
-	case LINUX_REBOOT_POWER_OFF:
+	case LINUX_RB_POWER_OFF:
 		boot(RB_POWEROFF);
 	default:
 		return (EINVAL);
@@ -155,6 +155,25 @@ mount_copyin(const struct linux_mount_args *uap, struct mount_strings *ms)
 	return (error == ENAMETOOLONG ? ENODEV : error);
 }
 
+/* Native flags of mount(2); what we have not is left out. */
+static u_int
+mount_flags(u_long lflags)
+{
+	u_int flags = 0;
+
+	if ((lflags & LINUX_MS_RDONLY) != 0)
+		flags |= MNT_RDONLY;
+	if ((lflags & LINUX_MS_NOSUID) != 0)
+		flags |= MNT_NOSUID;
+	if ((lflags & LINUX_MS_NOEXEC) != 0)
+		flags |= MNT_NOEXEC;
+	if ((lflags & LINUX_MS_SYNCHRONOUS) != 0)
+		flags |= MNT_SYNCHRONOUS;
+	if ((lflags & LINUX_MS_REMOUNT) != 0)
+		flags |= MNT_UPDATE;
+	return (flags);
+}
+
 int
 sys_linux_mount(
     struct sysmsg *sysmsg __unused, const struct linux_mount_args *uap)
@@ -172,7 +191,7 @@ sys_linux_mount(
 	from = strncmp(ms->from, "/dev/", 5) == 0 ? ms->from + 5 : ms->from;
 	if (error == 0)
 		error = vfs_domount(kind_of(ms->type), from, ms->on,
-		    linux_mount_flags(uap->flags), NULL, cred);
+		    mount_flags(uap->flags), NULL, cred);
 	kfree(ms, M_TEMP);
 	return (error);
 }

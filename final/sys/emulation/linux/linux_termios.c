@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /**
  * @file
- * Settings of terminals.
+ * Terminals: numbers of ioctl(2), and settings.
  *
  * What only one of the two systems has stays as it is when a Linux program
  * sets something: linux_termios_in() changes the settings there are.  A
  * control character that is off is 0 in Linux and 0xff here.
  */
 #include <sys/param.h>
-#include <sys/termios.h>
+#include <sys/ttycom.h>
 #include "linux_conv.h"
 
 /** Two flags that mean the same. */
@@ -126,6 +126,47 @@ static const struct {
 #define LINUX_CBAUD 0x100f
 #define LINUX_B9600 0x000d
 #define CC_OFF	    0 /* Linux's _POSIX_VDISABLE */
+
+/** Commands of ioctl(2) that differ in their number only. */
+static const struct {
+	u_int lcom;
+	u_long com;
+} commands[] = {
+	{ LINUX_TIOCEXCL, TIOCEXCL },
+	{ LINUX_TIOCNXCL, TIOCNXCL },
+	{ LINUX_TIOCSCTTY, TIOCSCTTY },
+	{ LINUX_TIOCGPGRP, TIOCGPGRP },
+	{ LINUX_TIOCSPGRP, TIOCSPGRP },
+	{ LINUX_TIOCOUTQ, TIOCOUTQ },
+	{ LINUX_TIOCSTI, TIOCSTI },
+	{ LINUX_TIOCGWINSZ, TIOCGWINSZ },
+	{ LINUX_TIOCSWINSZ, TIOCSWINSZ },
+	{ LINUX_FIONREAD, FIONREAD },
+	{ LINUX_FIONBIO, FIONBIO },
+	{ LINUX_TIOCNOTTY, TIOCNOTTY },
+	{ LINUX_TIOCGETD, TIOCGETD },
+	{ LINUX_TIOCGSID, TIOCGSID },
+	{ LINUX_FIONCLEX, FIONCLEX },
+	{ LINUX_FIOCLEX, FIOCLEX },
+	{ LINUX_FIOASYNC, FIOASYNC },
+	{ LINUX_FIOSETOWN, FIOSETOWN },
+	{ LINUX_FIOGETOWN, FIOGETOWN },
+	{ LINUX_BLKSSZGET, DIOCGSECTORSIZE },
+	{ LINUX_BLKGETSIZE64, DIOCGMEDIASIZE },
+};
+
+/**
+ * @param lcom	Linux's command
+ * @return	native command with the same data, or 0
+ */
+u_long
+linux_ioctl_number(u_int lcom)
+{
+	for (u_int i = 0; i < nitems(commands); i++)
+		if (commands[i].lcom == lcom)
+			return (commands[i].com);
+	return (0);
+}
 
 static uint32_t
 flags_out(const struct flag_pair *pairs, u_int n, tcflag_t flags)
