@@ -27,6 +27,7 @@
 #include <sys/sysctl.h>
 #include <sys/systm.h>
 #include <sys/thread.h>
+#include <sys/tsleep.h>
 #include <sys/vnode.h>
 #include <cpu/atomic.h>
 #include <machine/globaldata.h>
@@ -352,6 +353,12 @@ vflush(struct mount *mp, struct vnode *skip, bool force)
 	while ((vp = vflush_next(mp, skip, force)) != NULL) {
 		vref(vp);
 		vn_lock(vp, LK_EXCLUSIVE);
+		if ((vp->v_flag & VDEAD) != 0 && vp->v_mount == mp) {
+			/* Another thread is about it, and sleeps. */
+			vput(vp);
+			tsleep(mp, 0, "vflush", 1);
+			continue;
+		}
 		if (vp->v_mount == mp && (force || vp->v_usecount == 1))
 			vgone(vp);
 		vput(vp);

@@ -155,9 +155,11 @@ devfs_lookup(struct vnode *dvp, struct vnode **vpp, struct componentname *cnp)
 	int error;
 
 	if ((cnp->cn_flags & NLC_ISDOTDOT) != 0) {
+		mp->mnt_busy++; /* it stays while nothing is locked */
 		vn_unlock(dvp);
 		error = vfs_enter(mp, vpp);
 		vn_lock(dvp, LK_EXCLUSIVE);
+		mp->mnt_busy--;
 		return (error);
 	}
 	if (VTODN(dvp)->dn_kind == DEVFS_FDDIR)
