@@ -69,43 +69,20 @@ sys_linux_mkdirat(
 	return (kern_mkdir(linux_dirfd(uap->fd), uap->path, uap->mode));
 }
 
-/* A regular file is made as by open(2), a FIFO as by mkfifoat(2). */
-static int
-mknod_common(
-    struct sysmsg *sysmsg, int dirfd, const char *path, int mode, u_int ldev)
+int
+sys_linux_mknod(
+    struct sysmsg *sysmsg __unused, const struct linux_mknod_args *uap)
 {
-	struct mkfifoat_args fifo = {
-		.fd = linux_dirfd(dirfd), .path = path, .mode = mode & ALLPERMS
-	};
-	int error, fd;
-
-	switch (mode & S_IFMT) {
-	case 0:
-	case S_IFREG:
-		error = kern_open(fifo.fd, path, O_WRONLY | O_CREAT | O_EXCL,
-		    mode & ALLPERMS, &fd);
-		return (error != 0 ? error : kern_close(fd));
-	case S_IFIFO:
-		return (sys_mkfifoat(sysmsg, &fifo));
-	case S_IFCHR:
-	case S_IFBLK:
-		return (kern_mknod(fifo.fd, path, mode, linux_dev_in(ldev)));
-	default:
-		return (EPERM);
-	}
+	return (kern_mknod(
+	    (int)AT_FDCWD, uap->path, uap->mode, linux_dev_in(uap->dev)));
 }
 
 int
-sys_linux_mknod(struct sysmsg *sysmsg, const struct linux_mknod_args *uap)
+sys_linux_mknodat(
+    struct sysmsg *sysmsg __unused, const struct linux_mknodat_args *uap)
 {
-	return (mknod_common(
-	    sysmsg, LINUX_AT_FDCWD, uap->path, uap->mode, uap->dev));
-}
-
-int
-sys_linux_mknodat(struct sysmsg *sysmsg, const struct linux_mknodat_args *uap)
-{
-	return (mknod_common(sysmsg, uap->fd, uap->path, uap->mode, uap->dev));
+	return (kern_mknod(linux_dirfd(uap->fd), uap->path, uap->mode,
+	    linux_dev_in(uap->dev)));
 }
 
 int

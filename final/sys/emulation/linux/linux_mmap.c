@@ -195,6 +195,15 @@ remap_grow(struct vmspace *vm, const struct remap *r, vm_prot_t prot)
 	    PROT_ALL, MAP_PRIVATE | MAP_TRYFIXED));
 }
 
+/* RLIMIT_VMEM. */
+static bool
+within_limit(const struct vmspace *vm, vm_size_t more)
+{
+	vm_size_t limit = curproc->p_rlimit[RLIMIT_VMEM].rlim_cur;
+
+	return (vm->vm_size <= limit && more <= limit - vm->vm_size);
+}
+
 static int
 remap(struct vmspace *vm, const struct remap *r, vm_offset_t *res)
 {
@@ -210,6 +219,8 @@ remap(struct vmspace *vm, const struct remap *r, vm_offset_t *res)
 	error = check_movable(vm, r, &prot);
 	if (error != 0)
 		return (error);
+	if (r->newlen > r->oldlen && !within_limit(vm, r->newlen - r->oldlen))
+		return (ENOMEM);
 	if (!r->fixed && remap_grow(vm, r, prot) == 0)
 		return (0);
 	if (!r->maymove)
