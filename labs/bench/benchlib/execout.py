@@ -34,6 +34,7 @@ class ExecOutput:
         self.state = "before"   # before, inside, after
         self.held = b""         # not yet looked at in full
         self.status = None      # the number in the last line
+        self.rest = b""         # of the console, after the command's part
         self.first = True       # whether nothing was handed on yet
 
     def feed(self, data):
@@ -48,6 +49,7 @@ class ExecOutput:
         if self.state == "inside":
             self._inside()
         if self.state == "after":
+            self.rest += self.held
             self.held = b""
 
     def _begin(self):
@@ -67,6 +69,7 @@ class ExecOutput:
         end = END.search(self.held)
         if end:
             self._hand_on(self.held[:end.start()])
+            self.held = self.held[end.end():]
             self.status = int(end[1])
             self.state = "after"
             return

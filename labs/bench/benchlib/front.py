@@ -12,10 +12,11 @@ import subprocess
 import sys
 import tomllib
 
-from . import capabilities, debug, measure
+from . import capabilities, debug, measure, root
+from .execout import ExecOutput
 from .machines import choose
-from .report import run_here
-from .run import Job
+from .report import report_command, run_here
+from .run import Job, run
 from .suite import find_tests, select
 from .tests import run_tests
 from .verdict import Verdict
@@ -28,7 +29,15 @@ LOCKED = "BENCH_LOCKED"         # in the environment: the tree that is locked
 LISTED = os.path.join(TOP, "docs", "book", "measured.toml")
 
 
-NOT_YET = "Damselfly, the system in final/, which cannot be started yet"
+#: What IN may be, and what each is.
+PLACES = {
+    "ept": "the EPT vkernel",
+    "software": "the software vkernel",
+    "host": "the host kernel",
+}
+HOST_MEM = "128m"               # unless MEM says otherwise
+EXEC_LIMIT = 600                # seconds that a command of EXEC may take
+EXEC_CONSOLE = 256 << 20        # bytes that it may print
 
 
 def word(name):
@@ -63,10 +72,60 @@ def folder_of(kind, what):
 
 
 def _no_final():
-    """Refuse what needs final/."""
+    """Refuse the words that a step does not know."""
     for name in ("IN", "EXEC", "ADD"):
         if word(name):
-            raise Refusal(f"{name}= is for {NOT_YET}.")
+            raise Refusal(f"{name}= is for Damselfly, the system in final/, "
+                          "and not for a step.")
+
+
+def _final_only(what):
+    """Refuse a target without STEP that final/ does not have yet."""
+    raise Refusal(f"without STEP= {what} Damselfly, the system in final/, for "
+                  "which that does not exist yet; there are steps: "
+                  f"{', '.join(folders('steps')) or 'none'}.")
+
+
+def _place():
+    """What IN names, or a Refusal."""
+    given = word("IN") or "ept"
+    if given not in PLACES:
+        raise Refusal(f"there is no IN={given}{nearest(given, PLACES)}; it is "
+                      f"one of {', '.join(PLACES)}.")
+    if given != "host":
+        said = f"IN={given} is" if word("IN") else \
+            "without STEP= and IN= this is IN=ept,"
+        raise Refusal(f"{said} {PLACES[given]}, which does not exist yet; "
+                      "IN=host is the shell of the host kernel, and STEP= "
+                      f"one of {', '.join(folders('steps')) or 'none'} is a "
+                      "step.")
+    return given
+
+
+def _run_host():
+    """Damselfly's host kernel: a shell on this terminal, or one command."""
+    _place()
+    choice = choose(word("MACHINE"), word("CPUS"), word("MEM") or HOST_MEM)
+    command, added = word("EXEC"), word("ADD").split()
+    root.add(root.Tree(), added)    # what is wrong is said before a build
+    need_room()
+    _build_or_refuse("final")
+    folder = build_path("bench", "run", choice.machine.name)
+    with root.image_for(command, added) as image:
+        job = Job(choice, build_path("final", "kernel", "kernel"),
+                  [(image, "root")], word("APPEND").split())
+        if not command:
+            return run_here(job, folder)
+        job.timeout = EXEC_LIMIT
+        job.limit = EXEC_CONSOLE
+        job.output = ExecOutput(_show)
+        return report_command(job, run(job, folder))
+
+
+def _show(data):
+    """Bytes of a command to our own output, at once."""
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
 
 
 def need_room():
@@ -144,12 +203,10 @@ def _step_job():
 
 def _run():
     if not word("STEP"):
-        choose(word("MACHINE"), word("CPUS"), word("MEM"))
         if word("LAB"):
             raise Refusal("run takes no LAB=; in the folder that `make lab` "
                           "has made, `make run` runs your kernel.")
-        raise Refusal(f"without STEP= this is {NOT_YET}; a step can be run: "
-                      f"{', '.join(folders('steps')) or 'none'}.")
+        return _run_host()
     job = _step_job()
     folder = build_path("bench", "run", job.choice.machine.name)
     return run_here(job, folder)
@@ -157,9 +214,7 @@ def _run():
 
 def _debug():
     if not word("STEP"):
-        raise Refusal(f"without STEP= this is {NOT_YET}; a step can be "
-                      "debugged: "
-                      f"{', '.join(folders('steps')) or 'none'}.")
+        _final_only("this debugs")
     if not word("SCRIPT"):
         debug.need_terminal()       # said before a step is built for nothing
     job = _step_job()
@@ -214,7 +269,8 @@ def _needed(tests):
         places = [test.name.split(".")[0]]
         if test.kernel:
             kernel = os.path.relpath(test.kernel, build_path())
-            places.append(os.path.dirname(kernel))
+            places.append("final" if test.root else
+                          os.path.dirname(kernel))
         for place in places:
             # docs is a test by being built; see docs/tests.toml.
             if place != "docs" and place not in needed and \
@@ -226,9 +282,7 @@ def _needed(tests):
 def _bench():
     if not word("STEP"):
         choose(word("MACHINE"), word("CPUS"), word("MEM"))
-        raise Refusal(f"without STEP= the measurements are of {NOT_YET}; a "
-                      "step can be measured: "
-                      f"{', '.join(folders('steps')) or 'none'}.")
+        _final_only("this measures")
     job = _step_job()
     _, folder = folder_of("steps", "STEP")
     words = word("MEM"), word("APPEND")
@@ -307,7 +361,8 @@ TARGETS = {
     "grade": lambda: _lab("grade"),
     "docs": _docs,
     "check": _check,
-    "image": _not_yet(f"an image is made of {NOT_YET}."),
+    "image": _not_yet("an image of Damselfly, the system in final/, cannot be "
+                      "made yet."),
     "bench": _bench,
 }
 

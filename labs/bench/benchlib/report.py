@@ -4,8 +4,11 @@
 import signal
 import sys
 
+from .run import CONSOLE, read
 from .terminal import interact
 from .words import say, shown, warn
+
+TAIL = 25                       # lines of console after a command that failed
 
 
 def report(result):
@@ -35,3 +38,26 @@ def run_here(job, folder):
         say(f"ended by Ctrl-C, record in {shown(folder)}")
         return 128 + signal.SIGINT
     return report(result)
+
+
+def report_command(job, result):
+    """The same of a run that was for one command: its output is all there is.
+
+    What has gone wrong is said on standard error, with the end of the console
+    if the command did not come to its own end.
+    """
+    if result.outcome == "exit" and result.status == job.output.status:
+        if result.status:
+            print(f"exit status {result.status}", file=sys.stderr)
+        return 1 if result.status else 0
+    for _, sentence, line in result.findings:
+        warn(f"{sentence}: {line}")
+    lines = read(result.out, CONSOLE).decode("utf-8", "replace").splitlines()
+    print("\n".join(lines[-TAIL:]), file=sys.stderr)
+    ending = {"before": "the command was not started",
+              "inside": "the command did not end",
+              "after": "the command ended"}[job.output.state]
+    warn(f"{ending}; {result.sentence}; all of the console is in "
+         f"{shown(result.out)}.")
+    print(f"exit status {result.status or 255}", file=sys.stderr)
+    return 1

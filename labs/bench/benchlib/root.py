@@ -14,6 +14,7 @@ import contextlib
 import os
 import shutil
 import stat
+import struct
 import subprocess
 import tempfile
 
@@ -23,6 +24,8 @@ from .words import Refusal, TOP, build_path, shown
 TIME = 1000000000               # of everything in the image
 FREE = 8 << 20                  # bytes for what a run writes
 FREE_FILES = 2048
+SUPER_BLOCK = 8192              # offset of the first super block of a UFS
+SUPER_MAGIC = 0x011954
 DENSITY = 4096                  # bytes of the file system for each inode
 LICENCE = b"# SPDX-License-Identifier: BSD-3-Clause\n"
 SBIN = ("/usr/sbin", "/sbin", "/usr/bin", "/bin")
@@ -258,7 +261,30 @@ def make_image(path, tree, folder=None):
             said = (done.stderr or done.stdout).strip().splitlines()
             raise Refusal("makefs failed while making the root image: "
                           f"{said[-1] if said else 'nothing said'}.")
+        _forget_addresses(partition)
         _join(path, partition)
+
+
+def _forget_addresses(partition):
+    """Clear what makefs has left of its own memory in the super blocks.
+
+    Two pointers at offset 832 mean something to a running file system only,
+    which sets them itself; here they differ from run to run.
+    """
+    def number(offset):
+        return struct.unpack_from("<i", block, offset)[0]
+    with open(partition, "r+b") as file:
+        file.seek(SUPER_BLOCK)
+        block = file.read(1376)
+        if number(1372) != SUPER_MAGIC:
+            raise Refusal("makefs made something that is no UFS.")
+        places = [SUPER_BLOCK]
+        for group in range(number(44)):
+            start = group * number(188) + number(24) * (group & ~number(28))
+            places.append((start + number(8)) * number(52))
+        for place in places:
+            file.seek(place + 832)
+            file.write(bytes(16))
 
 
 def _join(path, partition):

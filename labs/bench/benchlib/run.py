@@ -24,7 +24,7 @@ import shutil
 import time
 from dataclasses import dataclass, field
 
-from . import bochs, qemu, symbols
+from . import bochs, execout, qemu, symbols
 from .disk import make_disk
 from .process import Emulator
 from .words import Refusal, os_refusal, scaled, shown
@@ -49,6 +49,7 @@ class Job:
     append: list = field(default_factory=list)
     timeout: float = TIME_LIMIT     # seconds, before scaling
     limit: int = CONSOLE_LIMIT      # bytes of console, more is a flood
+    output: object = None       # execout.ExecOutput: runs one command
 
 
 @dataclass
@@ -148,9 +149,10 @@ def read(out, name):
 class Watch:
     """Looks at the growing console for what ends a run."""
 
-    def __init__(self, out, limit=CONSOLE_LIMIT):
+    def __init__(self, out, limit=CONSOLE_LIMIT, output=None):
         self.path = os.path.join(out, CONSOLE)
         self.limit = limit
+        self.output = output        # gets the console of a run of one command
         self.size = 0
         self.tail = b""
         self.last_words = None      # when panic or exit status was seen
@@ -166,9 +168,17 @@ class Watch:
         if size > self.size:
             with open(self.path, "rb") as file:
                 file.seek(self.size)
-                new = self.tail + file.read(size - self.size)
-            self.size = size
+                fresh = file.read(size - self.size)
+            new = self.tail + fresh
+            self.size += len(fresh)
             self.tail = new[-4096:]
+            if self.output:
+                self.output.feed(fresh)
+                # Between its lines a command prints what it likes.
+                if self.output.state == "inside":
+                    return False
+                if self.output.state == "after":
+                    new = self.output.rest
             if PANIC.search(new) or re.search(rb"^exit status ", new, re.M):
                 self.last_words = self.last_words or time.monotonic()
         return False
@@ -181,7 +191,7 @@ class Watch:
 
 def attend(emulator, job, out):
     """Wait for the end; return None if it came by itself, else an outcome."""
-    watch = Watch(out, job.limit)
+    watch = Watch(out, job.limit, job.output)
     start = time.monotonic()
     limit = scaled(job.timeout)
     while not emulator.wait(POLL):
@@ -194,8 +204,13 @@ def attend(emulator, job, out):
             ended = "hang"
         if ended:
             emulator.interrupt(scaled(2.0))
-            return ended
-    return None
+            break
+    else:
+        ended = None
+    watch.look()
+    if job.output:
+        job.output.end()
+    return ended
 
 
 def _where(out, kernel):
@@ -212,6 +227,8 @@ def _where(out, kernel):
 def judge(job, out, ended, returncode):
     """The Result of a run that has ended, from what it left in `out`."""
     console = read(out, CONSOLE)
+    if job.output:
+        console = execout.outside(console)
     log = read(out, "emulator.log").decode("utf-8", "replace")
     is_bochs = job.choice.machine.emulator == "bochs"
     findings = (bochs if is_bochs else qemu).scan_log(log)

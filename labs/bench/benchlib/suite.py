@@ -13,6 +13,9 @@ A `kernel` is run on each of its machines with each of its numbers of CPUs:
     mem      = "256m"
     append   = "name=value"     its environment
     modules  = ["FILE=NAME"]
+    root     = true             it is Damselfly: with the root image as module
+    exec     = "prog args"      and runs this instead of the shell
+    add      = ["FILE:/PATH"]   with these files in the root
     expect   = ["regex", ...]   lines that its console must have, in this order
     vmfail   = ["regex", ...]   what Bochs' log must say about refused VMX
                                 instructions and entries; anything else that it
@@ -44,7 +47,8 @@ PLACES = ("steps/*", "labs/*", "labs/bench/*", "final/test/*", "docs")
 TIMEOUT = {"kernel": 60, "tap": 120, "command": 120}
 COMMON = {"name": str, "kind": str, "timeout": (int, float), "alone": bool}
 KERNEL = {"kernel": str, "machines": list, "cpus": list, "mem": str,
-          "append": str, "modules": list, "expect": list, "vmfail": list,
+          "append": str, "modules": list, "root": bool, "exec": str,
+          "add": list, "expect": list, "vmfail": list,
           "limit": int, "outcome": str}
 COMMAND = {"command": list}
 
@@ -60,6 +64,9 @@ class Test:
     kernel: str = ""
     append: list = field(default_factory=list)
     modules: list = field(default_factory=list)
+    root: bool = False
+    exec: str = ""
+    add: list = field(default_factory=list)
     expect: list = field(default_factory=list)
     vmfail: list = field(default_factory=list)
     limit: int = CONSOLE_LIMIT
@@ -79,9 +86,13 @@ def _fields(row, where):
             raise Refusal(f"{where}: a {kind} test has no field {key!r}.")
         if not isinstance(value, allowed[key]):
             raise Refusal(f"{where}: {key} has the wrong type.")
+    if row.get("root"):
+        row.setdefault("kernel", "build/final/kernel/kernel")
     for key in ("name", "kernel" if kind == "kernel" else "command"):
         if not row.get(key):
             raise Refusal(f"{where}: {key} is missing.")
+    if not row.get("root") and (row.get("exec") or row.get("add")):
+        raise Refusal(f"{where}: exec and add are of a test with root = true.")
     for key in ("expect", "vmfail"):
         for pattern in row.get(key, ()):
             try:
@@ -114,9 +125,11 @@ def _tests_of(row, area):
                        choose(machine, cpus, row.get("mem")),
                        os.path.join(TOP, row["kernel"]),
                        row.get("append", "").split(), _modules(row),
-                       row.get("expect", []), row.get("vmfail", []),
-                       row.get("limit", CONSOLE_LIMIT),
-                       row.get("outcome"))
+                       root=row.get("root", False), exec=row.get("exec", ""),
+                       add=row.get("add", []), expect=row.get("expect", []),
+                       vmfail=row.get("vmfail", []),
+                       limit=row.get("limit", CONSOLE_LIMIT),
+                       outcome=row.get("outcome"))
 
 
 def _folders():

@@ -7,7 +7,8 @@ import subprocess
 import sys
 import time
 
-from . import process
+from . import process, root
+from .execout import ExecOutput
 from .run import Job, claim_folder, read, run
 from .suite import find_tests, select
 from .verdict import Verdict, of_command, of_kernel
@@ -58,7 +59,13 @@ def run_test(test):
             return _run_command(test)
         job = Job(test.choice, test.kernel, test.modules, test.append,
                   test.timeout, test.limit)
-        return of_kernel(test, run(job, _folder(test)))
+        if not test.root:
+            return of_kernel(test, run(job, _folder(test)))
+        if test.exec:
+            job.output = ExecOutput(lambda data: None)
+        with root.image_for(test.exec, test.add) as image:
+            job.modules = [(image, "root"), *test.modules]
+            return of_kernel(test, run(job, _folder(test)))
     except Refusal as refusal:
         return Verdict(test.name, failures=[("refused", str(refusal))])
 
