@@ -11,10 +11,12 @@
 #include <cpu/atomic.h>
 #include <machine/globaldata.h>
 
-/* pid as in wait4(2), but 0 has been replaced. */
+/* pid as in wait4(2); the caller's group may change while it sleeps. */
 static bool
 is_wanted(const struct proc *p, pid_t pid)
 {
+	if (pid == WAIT_MYPGRP)
+		return (p->p_pgrp == curproc->p_pgrp);
 	if (pid == WAIT_ANY)
 		return (true);
 	if (pid < 0)
@@ -76,13 +78,10 @@ kern_wait(pid_t pid, int *status, int options, struct rusage *ru, pid_t *res)
 	if ((options & ~(WNOHANG | WUNTRACED | WCONTINUED)) != 0)
 		return (EINVAL);
 	for (;;) {
-		/* The group may change while we sleep. */
-		pid_t want = pid == WAIT_MYPGRP ? -q->p_pgrp->pg_id : pid;
-
 		found = false;
 		LIST_FOREACH(p, &q->p_children, p_sibling)
 		{
-			if (!is_wanted(p, want))
+			if (!is_wanted(p, pid))
 				continue;
 			found = true;
 			*res = p->p_pid;
