@@ -433,8 +433,7 @@ tell_reason(const char *path, const char *reason)
  * @param envp_user	the same, or NULL
  * @return		0: the registers are the new program's, which the
  *			system call must not touch (EJUSTRETURN); errors as
- *			exec_program(); EFAULT; ENAMETOOLONG; EINVAL: argv is
- *			empty
+ *			exec_program(); EFAULT; ENAMETOOLONG
  */
 int
 kern_execve(

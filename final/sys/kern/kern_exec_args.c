@@ -164,10 +164,9 @@ copyin_array(struct image_args *args, void *const *array, bool env)
 /**
  * Copies the arguments of execve.  May sleep.
  * @param args	from exec_args_init()
- * @param argv	array of the process
+ * @param argv	array of the process; if it is empty, one "" takes its place
  * @param envp	array of the process; NULL: an empty one
- * @return	0; E2BIG; EFAULT; EINTR; EINVAL: no arguments, not even the
- *		name
+ * @return	0; E2BIG; EFAULT; EINTR
  */
 int
 exec_args_copyin(struct image_args *args, void *const *argv, void *const *envp)
@@ -175,8 +174,10 @@ exec_args_copyin(struct image_args *args, void *const *argv, void *const *envp)
 	int error;
 
 	error = copyin_array(args, argv, false);
+	/* A program without a name looks for its arguments in the environment:
+	 * one that has set-id rights must not. */
 	if (error == 0 && args->argc == 0)
-		error = EINVAL;
+		error = exec_args_add(args, "", UIO_SYSSPACE, false);
 	if (error == 0 && envp != NULL)
 		error = copyin_array(args, envp, true);
 	return (error);

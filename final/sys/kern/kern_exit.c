@@ -43,8 +43,9 @@ lwp_wake_exit(struct lwp *lp)
 	atomic_set_int(&lp->lwp_mpflags, LWP_MP_WEXIT);
 	signotify(lp);
 	tsleep_signal(lp->lwp_thread);
-	/* What a stop sleeps on. */
+	/* What a stop may sleep on. */
 	wakeup(lp);
+	wakeup(lp->lwp_proc);
 }
 
 /**

@@ -25,7 +25,7 @@ lwp_insert(struct proc *p, struct lwp *lp)
 {
 	spin_lock(&p->p_spin);
 	do {
-		if (++p->p_lasttid <= 0)
+		if (++p->p_lasttid > LWPTID_LIMIT)
 			p->p_lasttid = 1;
 		lp->lwp_tid = p->p_lasttid;
 	} while (RB_INSERT(lwp_tree, &p->p_lwps, lp) != NULL);
@@ -51,7 +51,7 @@ lwp_fork(struct lwp *lp, struct proc *p2, bool newproc)
 	struct lwp *lp2;
 
 	ASSERT_MP_TOKEN();
-	if (nlwps >= maxlwps)
+	if (nlwps >= maxlwps || p2->p_nthreads >= LWPTID_LIMIT)
 		return (NULL);
 	nlwps++;
 	lp2 = kmalloc(sizeof(*lp2), M_LWP, M_WAITOK | M_ZERO);

@@ -37,6 +37,8 @@ struct vkernel_proc;
 
 #define MAXCOMLEN 16
 #define PID_MAX	  99999
+/** Highest number of a thread; Linux' numbers of threads hold as many. */
+#define LWPTID_LIMIT 9999
 
 /** One login: what a terminal belongs to. */
 struct session {

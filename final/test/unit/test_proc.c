@@ -308,6 +308,12 @@ threads(void **state)
 	assert_int_equal(rig_threads(pid), 3);
 	rig_thread_exit(t2);
 	assert_int_equal(rig_threads(pid), 2);
+	for (unsigned i = 0; i < 25000; i++) { /* numbers come round */
+		int t = rig_thread();
+
+		assert_true(t > 1 && t != t3 && t < 10000);
+		rig_thread_exit(t);
+	}
 	rig_thread_exit(1); /* the first one is like any other */
 	assert_int_equal(rig_threads(pid), 1);
 	rig_thread_exit(t3); /* the last one ends the process */
