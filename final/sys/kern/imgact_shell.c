@@ -74,8 +74,6 @@ exec_shell_imgact(struct image_params *imgp)
 	if (error != 0)
 		return (error);
 	imgp->reason = NULL;
-	memcpy(imgp->interp, interp, ilen);
-	imgp->interp[ilen] = '\0';
 
 	n = strlen(imgp->execpath) + 1;
 	strs = kmalloc(ilen + arglen + n + 2, M_TEMP, M_WAITOK | M_ZERO);
@@ -83,6 +81,8 @@ exec_shell_imgact(struct image_params *imgp)
 	if (arglen != 0)
 		memcpy(strs + ilen + 1, arg, arglen++);
 	memcpy(strs + ilen + 1 + arglen, imgp->execpath, n);
+	/* execpath was the interpreter's if that is a script, too. */
+	memcpy(imgp->interp, strs, ilen + 1);
 	error = exec_args_prepend(
 	    imgp->args, strs, ilen + 1 + arglen + n, arglen != 0 ? 3 : 2);
 	kfree(strs, M_TEMP);

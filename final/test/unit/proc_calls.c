@@ -331,10 +331,12 @@ rig_args_shell(const char *path, const char *text, size_t len, char *interp64)
 		.args = &args,
 		.image_header = text,
 		.header_len = len,
-		.execpath = path,
+		.execpath = imgp.interp,
 	};
 	int error;
 
+	/* As if `path` were an interpreter: kern_exec.c hands it on there. */
+	strlcpy(imgp.interp, path, sizeof(imgp.interp));
 	error = exec_shell_imgact(&imgp);
 	if (error == 0)
 		memcpy(interp64, imgp.interp, sizeof(imgp.interp));
