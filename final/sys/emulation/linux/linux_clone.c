@@ -146,6 +146,7 @@ check_flags(const struct linux_clone_args *uap)
 	return (0);
 }
 
+/** clone(2). */
 int
 sys_linux_clone(struct sysmsg *sysmsg, const struct linux_clone_args *uap)
 {
@@ -159,6 +160,7 @@ sys_linux_clone(struct sysmsg *sysmsg, const struct linux_clone_args *uap)
 	return (clone_process(sysmsg, uap));
 }
 
+/** gettid(2). */
 int
 sys_linux_gettid(
     struct sysmsg *sysmsg, const struct linux_gettid_args *uap __unused)
@@ -167,6 +169,7 @@ sys_linux_gettid(
 	return (0);
 }
 
+/** set_tid_address(2). */
 int
 sys_linux_set_tid_address(
     struct sysmsg *sysmsg, const struct linux_set_tid_address_args *uap)
@@ -176,7 +179,10 @@ sys_linux_set_tid_address(
 	return (0);
 }
 
-/* FS and GS of the calling thread. */
+/**
+ * arch_prctl(2).
+ * FS and GS of the calling thread.
+ */
 int
 sys_linux_arch_prctl(
     struct sysmsg *sysmsg __unused, const struct linux_arch_prctl_args *uap)

@@ -59,6 +59,7 @@ set_flags(int fd, u_long arg)
 	return (error != 0 ? error : kern_fcntl(fd, F_SETFL, flags, &res));
 }
 
+/** fcntl(2). */
 int
 sys_linux_fcntl(struct sysmsg *sysmsg, const struct linux_fcntl_args *uap)
 {
@@ -96,6 +97,7 @@ check_fd(int fd)
 	return (0);
 }
 
+/** fadvise64(2). */
 int
 sys_linux_fadvise64(
     struct sysmsg *sysmsg __unused, const struct linux_fadvise64_args *uap)
@@ -105,6 +107,7 @@ sys_linux_fadvise64(
 	return (check_fd(uap->fd));
 }
 
+/** readahead(2). */
 int
 sys_linux_readahead(
     struct sysmsg *sysmsg __unused, const struct linux_readahead_args *uap)
@@ -112,7 +115,10 @@ sys_linux_readahead(
 	return (check_fd(uap->fd));
 }
 
-/* EINVAL means to a program: not between these files, use read and write. */
+/**
+ * sendfile(2).
+ * EINVAL means to a program: not between these files, use read and write.
+ */
 int
 sys_linux_sendfile(
     struct sysmsg *sysmsg __unused, const struct linux_sendfile_args *uap)
@@ -124,7 +130,10 @@ sys_linux_sendfile(
 	return (error != 0 ? error : EINVAL);
 }
 
-/* EXDEV means the same here. */
+/**
+ * copy_file_range(2).
+ * EXDEV means the same here.
+ */
 int
 sys_linux_copy_file_range(struct sysmsg *sysmsg __unused,
     const struct linux_copy_file_range_args *uap)
@@ -136,6 +145,7 @@ sys_linux_copy_file_range(struct sysmsg *sysmsg __unused,
 	return (error != 0 ? error : EXDEV);
 }
 
+/** syncfs(2). */
 int
 sys_linux_syncfs(
     struct sysmsg *sysmsg __unused, const struct linux_syncfs_args *uap)

@@ -41,6 +41,7 @@ open_common(int dirfd, const char *path, int lflags, int mode, int *res)
 	return (kern_open(linux_dirfd(dirfd), path, flags, mode, res));
 }
 
+/** open(2). */
 int
 sys_linux_open(struct sysmsg *sysmsg, const struct linux_open_args *uap)
 {
@@ -48,6 +49,7 @@ sys_linux_open(struct sysmsg *sysmsg, const struct linux_open_args *uap)
 	    &sysmsg->sysmsg_result));
 }
 
+/** openat(2). */
 int
 sys_linux_openat(struct sysmsg *sysmsg, const struct linux_openat_args *uap)
 {
@@ -55,6 +57,7 @@ sys_linux_openat(struct sysmsg *sysmsg, const struct linux_openat_args *uap)
 	    uap->fd, uap->path, uap->flags, uap->mode, &sysmsg->sysmsg_result));
 }
 
+/** creat(2). */
 int
 sys_linux_creat(struct sysmsg *sysmsg, const struct linux_creat_args *uap)
 {
@@ -62,6 +65,7 @@ sys_linux_creat(struct sysmsg *sysmsg, const struct linux_creat_args *uap)
 	    O_WRONLY | O_CREAT | O_TRUNC, uap->mode, &sysmsg->sysmsg_result));
 }
 
+/** mkdirat(2). */
 int
 sys_linux_mkdirat(
     struct sysmsg *sysmsg __unused, const struct linux_mkdirat_args *uap)
@@ -69,6 +73,7 @@ sys_linux_mkdirat(
 	return (kern_mkdir(linux_dirfd(uap->fd), uap->path, uap->mode));
 }
 
+/** mknod(2). */
 int
 sys_linux_mknod(
     struct sysmsg *sysmsg __unused, const struct linux_mknod_args *uap)
@@ -77,6 +82,7 @@ sys_linux_mknod(
 	    (int)AT_FDCWD, uap->path, uap->mode, linux_dev_in(uap->dev)));
 }
 
+/** mknodat(2). */
 int
 sys_linux_mknodat(
     struct sysmsg *sysmsg __unused, const struct linux_mknodat_args *uap)
@@ -85,6 +91,7 @@ sys_linux_mknodat(
 	    linux_dev_in(uap->dev)));
 }
 
+/** unlinkat(2). */
 int
 sys_linux_unlinkat(
     struct sysmsg *sysmsg __unused, const struct linux_unlinkat_args *uap)
@@ -95,6 +102,7 @@ sys_linux_unlinkat(
 	    uap->flags != 0 ? AT_REMOVEDIR : 0));
 }
 
+/** renameat(2). */
 int
 sys_linux_renameat(
     struct sysmsg *sysmsg __unused, const struct linux_renameat_args *uap)
@@ -103,8 +111,11 @@ sys_linux_renameat(
 	    linux_dirfd(uap->newfd), uap->new));
 }
 
-/* RENAME_NOREPLACE looks before it renames: if one of the two sleeps, another
- * process may make the name in between. */
+/**
+ * renameat2(2).
+ * RENAME_NOREPLACE looks before it renames: if one of the two sleeps, another
+ * process may make the name in between.
+ */
 int
 sys_linux_renameat2(
     struct sysmsg *sysmsg __unused, const struct linux_renameat2_args *uap)
@@ -121,6 +132,7 @@ sys_linux_renameat2(
 	    kern_rename(linux_dirfd(uap->oldfd), uap->old, newfd, uap->new));
 }
 
+/** linkat(2). */
 int
 sys_linux_linkat(
     struct sysmsg *sysmsg __unused, const struct linux_linkat_args *uap)
@@ -134,6 +146,7 @@ sys_linux_linkat(
 	    linux_dirfd(uap->fd2), uap->path2, flags));
 }
 
+/** symlinkat(2). */
 int
 sys_linux_symlinkat(
     struct sysmsg *sysmsg __unused, const struct linux_symlinkat_args *uap)
@@ -151,6 +164,7 @@ readlink_common(
 	    kern_readlink(dirfd, path, buf, count, &sysmsg->sysmsg_szresult));
 }
 
+/** readlink(2). */
 int
 sys_linux_readlink(struct sysmsg *sysmsg, const struct linux_readlink_args *uap)
 {
@@ -158,6 +172,7 @@ sys_linux_readlink(struct sysmsg *sysmsg, const struct linux_readlink_args *uap)
 	    sysmsg, (int)AT_FDCWD, uap->path, uap->buf, uap->count));
 }
 
+/** readlinkat(2). */
 int
 sys_linux_readlinkat(
     struct sysmsg *sysmsg, const struct linux_readlinkat_args *uap)
@@ -168,6 +183,7 @@ sys_linux_readlinkat(
 
 /* --- rights, owners, times --- */
 
+/** faccessat(2). */
 int
 sys_linux_faccessat(
     struct sysmsg *sysmsg __unused, const struct linux_faccessat_args *uap)
@@ -175,6 +191,7 @@ sys_linux_faccessat(
 	return (kern_access(linux_dirfd(uap->fd), uap->path, uap->amode, 0));
 }
 
+/** faccessat2(2). */
 int
 sys_linux_faccessat2(
     struct sysmsg *sysmsg __unused, const struct linux_faccessat2_args *uap)
@@ -191,6 +208,7 @@ sys_linux_faccessat2(
 	    kern_access(linux_dirfd(uap->fd), uap->path, uap->amode, flags));
 }
 
+/** fchmodat(2). */
 int
 sys_linux_fchmodat(
     struct sysmsg *sysmsg __unused, const struct linux_fchmodat_args *uap)
@@ -198,6 +216,7 @@ sys_linux_fchmodat(
 	return (kern_chmod(linux_dirfd(uap->fd), uap->path, uap->mode, 0));
 }
 
+/** fchownat(2). */
 int
 sys_linux_fchownat(struct sysmsg *sysmsg, const struct linux_fchownat_args *uap)
 {
@@ -220,6 +239,7 @@ sys_linux_fchownat(struct sysmsg *sysmsg, const struct linux_fchownat_args *uap)
 	    linux_dirfd(uap->fd), uap->path, uap->uid, uap->gid, flags));
 }
 
+/** truncate(2). */
 int
 sys_linux_truncate(
     struct sysmsg *sysmsg __unused, const struct linux_truncate_args *uap)
@@ -227,6 +247,7 @@ sys_linux_truncate(
 	return (kern_truncate(uap->path, uap->length));
 }
 
+/** ftruncate(2). */
 int
 sys_linux_ftruncate(
     struct sysmsg *sysmsg __unused, const struct linux_ftruncate_args *uap)
@@ -234,6 +255,7 @@ sys_linux_ftruncate(
 	return (kern_ftruncate(uap->fd, uap->length));
 }
 
+/** utimensat(2). */
 int
 sys_linux_utimensat(
     struct sysmsg *sysmsg __unused, const struct linux_utimensat_args *uap)
@@ -253,6 +275,7 @@ sys_linux_utimensat(
 	return (kern_utimensat(linux_dirfd(uap->fd), uap->path, ts, flags));
 }
 
+/** futimesat(2). */
 int
 sys_linux_futimesat(
     struct sysmsg *sysmsg __unused, const struct linux_futimesat_args *uap)
@@ -275,6 +298,7 @@ sys_linux_futimesat(
 	return (kern_utimensat(linux_dirfd(uap->fd), uap->path, ts, 0));
 }
 
+/** utime(2). */
 int
 sys_linux_utime(
     struct sysmsg *sysmsg __unused, const struct linux_utime_args *uap)
@@ -295,6 +319,7 @@ sys_linux_utime(
 
 /* --- descriptors --- */
 
+/** lseek(2). */
 int
 sys_linux_lseek(struct sysmsg *sysmsg, const struct linux_lseek_args *uap)
 {
@@ -302,6 +327,7 @@ sys_linux_lseek(struct sysmsg *sysmsg, const struct linux_lseek_args *uap)
 	    uap->fd, uap->offset, uap->whence, &sysmsg->sysmsg_offset));
 }
 
+/** pread64(2). */
 int
 sys_linux_pread64(struct sysmsg *sysmsg, const struct linux_pread64_args *uap)
 {
@@ -313,6 +339,7 @@ sys_linux_pread64(struct sysmsg *sysmsg, const struct linux_pread64_args *uap)
 	return (uap->offset < 0 ? EINVAL : sys_extpread(sysmsg, &a));
 }
 
+/** pwrite64(2). */
 int
 sys_linux_pwrite64(struct sysmsg *sysmsg, const struct linux_pwrite64_args *uap)
 {
@@ -324,30 +351,59 @@ sys_linux_pwrite64(struct sysmsg *sysmsg, const struct linux_pwrite64_args *uap)
 	return (uap->offset < 0 ? EINVAL : sys_extpwrite(sysmsg, &a));
 }
 
+/* Pieces in the process's memory; none at all are no error, as elsewhere. */
 static int
-positioned_vector(struct sysmsg *sysmsg, enum uio_rw rw, int fd,
-    const struct iovec *iov, u_long n, off_t offset)
+vector(struct sysmsg *sysmsg, enum uio_rw rw, int fd, const struct iovec *iov,
+    u_long n, int flags, off_t offset)
 {
-	if (offset < 0 || n > UIO_MAXIOV)
+	struct file *fp;
+
+	if (n > UIO_MAXIOV || offset < 0)
 		return (EINVAL);
+	if (n == 0) {
+		fp = holdfp(curproc->p_fd, fd, rw == UIO_READ ? FREAD : FWRITE);
+		if (fp == NULL)
+			return (EBADF);
+		fdrop(fp);
+		return (0);
+	}
 	return (kern_rwv_user(
-	    rw, fd, iov, n, O_FOFFSET, offset, &sysmsg->sysmsg_szresult));
+	    rw, fd, iov, n, flags, offset, &sysmsg->sysmsg_szresult));
 }
 
+/** readv(2). */
+int
+sys_linux_readv(struct sysmsg *sysmsg, const struct linux_readv_args *uap)
+{
+	return (
+	    vector(sysmsg, UIO_READ, uap->fd, uap->iovp, uap->iovcnt, 0, 0));
+}
+
+/** writev(2). */
+int
+sys_linux_writev(struct sysmsg *sysmsg, const struct linux_writev_args *uap)
+{
+	return (
+	    vector(sysmsg, UIO_WRITE, uap->fd, uap->iovp, uap->iovcnt, 0, 0));
+}
+
+/** preadv(2). */
 int
 sys_linux_preadv(struct sysmsg *sysmsg, const struct linux_preadv_args *uap)
 {
-	return (positioned_vector(
-	    sysmsg, UIO_READ, uap->fd, uap->iovp, uap->iovcnt, uap->offset));
+	return (vector(sysmsg, UIO_READ, uap->fd, uap->iovp, uap->iovcnt,
+	    O_FOFFSET, uap->offset));
 }
 
+/** pwritev(2). */
 int
 sys_linux_pwritev(struct sysmsg *sysmsg, const struct linux_pwritev_args *uap)
 {
-	return (positioned_vector(
-	    sysmsg, UIO_WRITE, uap->fd, uap->iovp, uap->iovcnt, uap->offset));
+	return (vector(sysmsg, UIO_WRITE, uap->fd, uap->iovp, uap->iovcnt,
+	    O_FOFFSET, uap->offset));
 }
 
+/** dup3(2). */
 int
 sys_linux_dup3(struct sysmsg *sysmsg, const struct linux_dup3_args *uap)
 {
@@ -382,6 +438,7 @@ pipe_common(int *ufds, int lflags)
 	return (error);
 }
 
+/** pipe(2). */
 int
 sys_linux_pipe(
     struct sysmsg *sysmsg __unused, const struct linux_pipe_args *uap)
@@ -389,6 +446,7 @@ sys_linux_pipe(
 	return (pipe_common(uap->fds, 0));
 }
 
+/** pipe2(2). */
 int
 sys_linux_pipe2(
     struct sysmsg *sysmsg __unused, const struct linux_pipe2_args *uap)

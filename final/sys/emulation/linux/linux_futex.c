@@ -101,6 +101,7 @@ futex_requeue(
 	    MIN((u_long)uap->val + (u_int)uap->timeout, WAKE_ALL)));
 }
 
+/** futex(2). */
 int
 sys_linux_futex(struct sysmsg *sysmsg, const struct linux_futex_args *uap)
 {

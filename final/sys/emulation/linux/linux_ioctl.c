@@ -127,6 +127,7 @@ disk_sectors(int fd, u_long arg)
 	return (copyout(&sectors, (void *)arg, sizeof(sectors)));
 }
 
+/** ioctl(2). */
 int
 sys_linux_ioctl(
     struct sysmsg *sysmsg __unused, const struct linux_ioctl_args *uap)

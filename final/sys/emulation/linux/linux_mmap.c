@@ -22,6 +22,7 @@
 #define PROT_ALL     (PROT_READ | PROT_WRITE | PROT_EXEC)
 #define LINUX_PR_SEM 0x8 /* PROT_SEM: no meaning */
 
+/** mmap(2). */
 int
 sys_linux_mmap(struct sysmsg *sysmsg, const struct linux_mmap_args *uap)
 {
@@ -45,6 +46,7 @@ sys_linux_mmap(struct sysmsg *sysmsg, const struct linux_mmap_args *uap)
 	return (sys_mmap(sysmsg, &a));
 }
 
+/** mprotect(2). */
 int
 sys_linux_mprotect(struct sysmsg *sysmsg, const struct linux_mprotect_args *uap)
 {
@@ -58,6 +60,7 @@ sys_linux_mprotect(struct sysmsg *sysmsg, const struct linux_mprotect_args *uap)
 	return (sys_mprotect(sysmsg, &a));
 }
 
+/** msync(2). */
 int
 sys_linux_msync(struct sysmsg *sysmsg, const struct linux_msync_args *uap)
 {
@@ -70,6 +73,7 @@ sys_linux_msync(struct sysmsg *sysmsg, const struct linux_msync_args *uap)
 	return (sys_msync(sysmsg, &a));
 }
 
+/** madvise(2). */
 int
 sys_linux_madvise(struct sysmsg *sysmsg, const struct linux_madvise_args *uap)
 {
@@ -90,7 +94,10 @@ sys_linux_madvise(struct sysmsg *sysmsg, const struct linux_madvise_args *uap)
 	return (a.behav < 0 ? EINVAL : sys_madvise(sysmsg, &a));
 }
 
-/* Never fails: says where the heap ends, as before or as wanted. */
+/**
+ * brk(2).
+ * Never fails: says where the heap ends, as before or as wanted.
+ */
 int
 sys_linux_brk(struct sysmsg *sysmsg, const struct linux_brk_args *uap)
 {
@@ -236,6 +243,7 @@ in_user_space(vm_offset_t addr, vm_size_t len)
 	    addr < VM_MAX_USER_ADDRESS && len <= VM_MAX_USER_ADDRESS - addr);
 }
 
+/** mremap(2). */
 int
 sys_linux_mremap(struct sysmsg *sysmsg, const struct linux_mremap_args *uap)
 {

@@ -67,6 +67,7 @@ poll_common(struct pollfd *ufds, u_int n, const struct timespec *ts, int *res)
 	return (error);
 }
 
+/** poll(2). */
 int
 sys_linux_poll(struct sysmsg *sysmsg, const struct linux_poll_args *uap)
 {
@@ -94,6 +95,7 @@ copyin_span(const struct timespec *uts, struct timespec *ts)
 	return (error);
 }
 
+/** ppoll(2). */
 int
 sys_linux_ppoll(struct sysmsg *sysmsg, const struct linux_ppoll_args *uap)
 {
@@ -130,6 +132,7 @@ copyout_left(
 	copyout(&rest, uleft, sizeof(rest));
 }
 
+/** select(2). */
 int
 sys_linux_select(struct sysmsg *sysmsg, const struct linux_select_args *uap)
 {
@@ -163,6 +166,7 @@ struct linux_pselect_mask {
 	size_t size;	   /* of a set */
 };
 
+/** pselect6(2). */
 int
 sys_linux_pselect6(struct sysmsg *sysmsg, const struct linux_pselect6_args *uap)
 {

@@ -16,6 +16,7 @@
 
 #define NICE_BIAS 20 /* getpriority: 20 - nice, so that it is no error */
 
+/** execve(2). */
 int
 sys_linux_execve(
     struct sysmsg *sysmsg __unused, const struct linux_execve_args *uap)
@@ -24,6 +25,7 @@ sys_linux_execve(
 	    uap->path, (void *const *)uap->argv, (void *const *)uap->envv));
 }
 
+/** exit(2). */
 int
 sys_linux_exit(
     struct sysmsg *sysmsg __unused, const struct linux_exit_args *uap)
@@ -33,6 +35,7 @@ sys_linux_exit(
 	exit1(W_EXITCODE(uap->status & 0xff, 0));
 }
 
+/** exit_group(2). */
 int
 sys_linux_exit_group(
     struct sysmsg *sysmsg __unused, const struct linux_exit_group_args *uap)
@@ -40,6 +43,7 @@ sys_linux_exit_group(
 	exit1(W_EXITCODE(uap->status & 0xff, 0));
 }
 
+/** wait4(2). */
 int
 sys_linux_wait4(struct sysmsg *sysmsg, const struct linux_wait4_args *uap)
 {
@@ -106,8 +110,11 @@ waitid_pid(int which, int pid, pid_t *want)
 	}
 }
 
-/* Children that have ended are always among what is waited for, and what was
- * told is not told again: others (WNOWAIT) are refused. */
+/**
+ * waitid(2).
+ * Children that have ended are always among what is waited for, and what was
+ * told is not told again: others (WNOWAIT) are refused.
+ */
 int
 sys_linux_waitid(
     struct sysmsg *sysmsg __unused, const struct linux_waitid_args *uap)
@@ -134,6 +141,7 @@ sys_linux_waitid(
 	return (error);
 }
 
+/** prctl(2). */
 int
 sys_linux_prctl(struct sysmsg *sysmsg, const struct linux_prctl_args *uap)
 {
@@ -163,6 +171,7 @@ sys_linux_prctl(struct sysmsg *sysmsg, const struct linux_prctl_args *uap)
 	}
 }
 
+/** getpriority(2). */
 int
 sys_linux_getpriority(
     struct sysmsg *sysmsg, const struct linux_getpriority_args *uap)
@@ -203,6 +212,7 @@ find_thread(int ltid, struct proc **pp, struct lwp **lpp)
 	return (ESRCH);
 }
 
+/** sched_getaffinity(2). */
 int
 sys_linux_sched_getaffinity(
     struct sysmsg *sysmsg, const struct linux_sched_getaffinity_args *uap)
@@ -223,6 +233,7 @@ sys_linux_sched_getaffinity(
 	return (copyout(&mask, uap->mask, sizeof(mask)));
 }
 
+/** sched_setaffinity(2). */
 int
 sys_linux_sched_setaffinity(struct sysmsg *sysmsg __unused,
     const struct linux_sched_setaffinity_args *uap)
@@ -250,6 +261,7 @@ sys_linux_sched_setaffinity(struct sysmsg *sysmsg __unused,
 	return (error);
 }
 
+/** getcpu(2). */
 int
 sys_linux_getcpu(
     struct sysmsg *sysmsg __unused, const struct linux_getcpu_args *uap)
@@ -264,8 +276,11 @@ sys_linux_getcpu(
 	return (error);
 }
 
-/* Lists of locks that are released at a thread's end are not kept: they only
- * count when a thread ends with a lock held. */
+/**
+ * set_robust_list(2).
+ * Lists of locks that are released at a thread's end are not kept: they only
+ * count when a thread ends with a lock held.
+ */
 int
 sys_linux_set_robust_list(struct sysmsg *sysmsg __unused,
     const struct linux_set_robust_list_args *uap)
@@ -273,6 +288,7 @@ sys_linux_set_robust_list(struct sysmsg *sysmsg __unused,
 	return (uap->len == 3 * sizeof(u_long) ? 0 : EINVAL);
 }
 
+/** rseq(2). */
 int
 sys_linux_rseq(
     struct sysmsg *sysmsg __unused, const struct linux_rseq_args *uap __unused)
@@ -280,6 +296,7 @@ sys_linux_rseq(
 	return (ENOSYS);
 }
 
+/** personality(2). */
 int
 sys_linux_personality(
     struct sysmsg *sysmsg __unused, const struct linux_personality_args *uap)

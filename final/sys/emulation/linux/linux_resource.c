@@ -44,6 +44,7 @@ set_limit(u_int lwhich, const struct linux_rlimit *lrl)
 	return (kern_setrlimit(which, &rl));
 }
 
+/** getrlimit(2). */
 int
 sys_linux_getrlimit(
     struct sysmsg *sysmsg __unused, const struct linux_getrlimit_args *uap)
@@ -55,6 +56,7 @@ sys_linux_getrlimit(
 	return (error != 0 ? error : copyout(&lrl, uap->rlp, sizeof(lrl)));
 }
 
+/** setrlimit(2). */
 int
 sys_linux_setrlimit(
     struct sysmsg *sysmsg __unused, const struct linux_setrlimit_args *uap)
@@ -66,7 +68,10 @@ sys_linux_setrlimit(
 	return (error != 0 ? error : set_limit(uap->which, &lrl));
 }
 
-/* Other processes' limits can be seen, and not changed. */
+/**
+ * prlimit64(2).
+ * Other processes' limits can be seen, and not changed.
+ */
 int
 sys_linux_prlimit64(
     struct sysmsg *sysmsg __unused, const struct linux_prlimit64_args *uap)
@@ -94,14 +99,16 @@ sys_linux_prlimit64(
 	return (error);
 }
 
+/** getrusage(2). */
 int
 sys_linux_getrusage(
     struct sysmsg *sysmsg, const struct linux_getrusage_args *uap)
 {
 	struct getrusage_args a = { .who = uap->who, .rusage = uap->rusage };
-	const struct rusage *used = &curlwp->lwp_ru;
+	struct rusage ru = { 0 };
 
-	if (uap->who == LINUX_RUSAGE_THREAD)
-		return (copyout(used, uap->rusage, sizeof(*used)));
-	return (sys_getrusage(sysmsg, &a));
+	if (uap->who != LINUX_RUSAGE_THREAD)
+		return (sys_getrusage(sysmsg, &a));
+	ru_add_lwp(&ru, curlwp);
+	return (copyout(&ru, uap->rusage, sizeof(ru)));
 }

@@ -27,8 +27,6 @@
 SAME(read)
 SAME(write)
 SAME(close)
-SAME(readv)
-SAME(writev)
 SAME(dup)
 SAME(dup2)
 SAME(flock)

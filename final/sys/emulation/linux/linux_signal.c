@@ -39,6 +39,7 @@ linux_copyin_sigset(const u_long *uset, size_t size, struct __sigset *set)
 	return (error);
 }
 
+/** rt_sigaction(2). */
 int
 sys_linux_rt_sigaction(
     struct sysmsg *sysmsg __unused, const struct linux_rt_sigaction_args *uap)
@@ -72,6 +73,7 @@ sys_linux_rt_sigaction(
 	return (copyout(&lsa, uap->oact, sizeof(lsa)));
 }
 
+/** rt_sigprocmask(2). */
 int
 sys_linux_rt_sigprocmask(
     struct sysmsg *sysmsg __unused, const struct linux_rt_sigprocmask_args *uap)
@@ -100,6 +102,7 @@ sys_linux_rt_sigprocmask(
 	return (copyout(&lset, uap->oset, sizeof(lset)));
 }
 
+/** rt_sigpending(2). */
 int
 sys_linux_rt_sigpending(
     struct sysmsg *sysmsg __unused, const struct linux_rt_sigpending_args *uap)
@@ -121,6 +124,7 @@ sys_linux_rt_sigpending(
 	return (copyout(&lset, uap->set, uap->setsize));
 }
 
+/** rt_sigsuspend(2). */
 int
 sys_linux_rt_sigsuspend(
     struct sysmsg *sysmsg __unused, const struct linux_rt_sigsuspend_args *uap)
@@ -132,6 +136,7 @@ sys_linux_rt_sigsuspend(
 	return (error != 0 ? error : kern_sigsuspend(&set));
 }
 
+/** pause(2). */
 int
 sys_linux_pause(
     struct sysmsg *sysmsg __unused, const struct linux_pause_args *uap __unused)
@@ -141,6 +146,7 @@ sys_linux_pause(
 	return (kern_sigsuspend(&set));
 }
 
+/** rt_sigtimedwait(2). */
 int
 sys_linux_rt_sigtimedwait(
     struct sysmsg *sysmsg, const struct linux_rt_sigtimedwait_args *uap)
@@ -201,6 +207,7 @@ set_altstack(struct lwp *lp, const struct linux_stack *ss)
 	return (0);
 }
 
+/** sigaltstack(2). */
 int
 sys_linux_sigaltstack(
     struct sysmsg *sysmsg __unused, const struct linux_sigaltstack_args *uap)
@@ -236,6 +243,7 @@ number_to_send(int lsig)
 	return (lsig == 0 || sig != 0 ? sig : -1);
 }
 
+/** kill(2). */
 int
 sys_linux_kill(
     struct sysmsg *sysmsg __unused, const struct linux_kill_args *uap)
@@ -259,6 +267,7 @@ kill_thread(int ltid, pid_t tgid, int lsig)
 	return (kern_kill(sig, pid, tid));
 }
 
+/** tkill(2). */
 int
 sys_linux_tkill(
     struct sysmsg *sysmsg __unused, const struct linux_tkill_args *uap)
@@ -266,6 +275,7 @@ sys_linux_tkill(
 	return (kill_thread(uap->tid, -1, uap->sig));
 }
 
+/** tgkill(2). */
 int
 sys_linux_tgkill(
     struct sysmsg *sysmsg __unused, const struct linux_tgkill_args *uap)

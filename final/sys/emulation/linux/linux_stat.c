@@ -57,6 +57,7 @@ stat_to_user(int dirfd, const char *path, int lflags, struct linux_stat *ulsb)
 	return (copyout(&lsb, ulsb, sizeof(lsb)));
 }
 
+/** stat(2). */
 int
 sys_linux_stat(
     struct sysmsg *sysmsg __unused, const struct linux_stat_args *uap)
@@ -64,6 +65,7 @@ sys_linux_stat(
 	return (stat_to_user(LINUX_AT_FDCWD, uap->path, 0, uap->sb));
 }
 
+/** lstat(2). */
 int
 sys_linux_lstat(
     struct sysmsg *sysmsg __unused, const struct linux_lstat_args *uap)
@@ -72,6 +74,7 @@ sys_linux_lstat(
 	    LINUX_AT_FDCWD, uap->path, LINUX_AT_SYMLINK_NOFOLLOW, uap->sb));
 }
 
+/** newfstatat(2). */
 int
 sys_linux_newfstatat(
     struct sysmsg *sysmsg __unused, const struct linux_newfstatat_args *uap)
@@ -81,6 +84,7 @@ sys_linux_newfstatat(
 	return (stat_to_user(uap->fd, uap->path, uap->flags, uap->sb));
 }
 
+/** fstat(2). */
 int
 sys_linux_fstat(
     struct sysmsg *sysmsg __unused, const struct linux_fstat_args *uap)
@@ -96,6 +100,7 @@ sys_linux_fstat(
 	return (copyout(&lsb, uap->sb, sizeof(lsb)));
 }
 
+/** statx(2). */
 int
 sys_linux_statx(
     struct sysmsg *sysmsg __unused, const struct linux_statx_args *uap)
@@ -120,6 +125,7 @@ statfs_to_user(const struct statvfs *sv, struct linux_statfs *ulsf)
 	return (copyout(&lsf, ulsf, sizeof(lsf)));
 }
 
+/** statfs(2). */
 int
 sys_linux_statfs(
     struct sysmsg *sysmsg __unused, const struct linux_statfs_args *uap)
@@ -131,6 +137,7 @@ sys_linux_statfs(
 	return (error != 0 ? error : statfs_to_user(&sv, uap->buf));
 }
 
+/** fstatfs(2). */
 int
 sys_linux_fstatfs(
     struct sysmsg *sysmsg __unused, const struct linux_fstatfs_args *uap)
@@ -165,6 +172,7 @@ read_dirents(
 	return (0);
 }
 
+/** getdents64(2). */
 int
 sys_linux_getdents64(
     struct sysmsg *sysmsg, const struct linux_getdents64_args *uap)
@@ -188,6 +196,7 @@ sys_linux_getdents64(
 	return (error);
 }
 
+/** getcwd(2). */
 int
 sys_linux_getcwd(struct sysmsg *sysmsg, const struct linux_getcwd_args *uap)
 {

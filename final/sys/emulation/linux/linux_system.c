@@ -22,6 +22,7 @@
 
 #define LINUX_HOSTNAME_MAX 64
 
+/** uname(2). */
 int
 sys_linux_uname(
     struct sysmsg *sysmsg __unused, const struct linux_uname_args *uap)
@@ -39,6 +40,7 @@ sys_linux_uname(
 	return (copyout(&name, uap->name, sizeof(name)));
 }
 
+/** sethostname(2). */
 int
 sys_linux_sethostname(
     struct sysmsg *sysmsg __unused, const struct linux_sethostname_args *uap)
@@ -56,6 +58,7 @@ sys_linux_sethostname(
 	return (error);
 }
 
+/** sysinfo(2). */
 int
 sys_linux_sysinfo(
     struct sysmsg *sysmsg __unused, const struct linux_sysinfo_args *uap)
@@ -73,7 +76,10 @@ sys_linux_sysinfo(
 	return (copyout(&info, uap->info, sizeof(info)));
 }
 
-/* klogctl: the log is on the console, none of it is kept. */
+/**
+ * syslog(2).
+ * klogctl: the log is on the console, none of it is kept.
+ */
 int
 sys_linux_syslog(
     struct sysmsg *sysmsg __unused, const struct linux_syslog_args *uap)
@@ -81,6 +87,7 @@ sys_linux_syslog(
 	return (uap->type < 0 || uap->type > 10 ? EINVAL : 0);
 }
 
+/** reboot(2). */
 int
 sys_linux_reboot(
     struct sysmsg *sysmsg __unused, const struct linux_reboot_args *uap)
@@ -174,6 +181,7 @@ mount_flags(u_long lflags)
 	return (flags);
 }
 
+/** mount(2). */
 int
 sys_linux_mount(
     struct sysmsg *sysmsg __unused, const struct linux_mount_args *uap)
@@ -196,6 +204,7 @@ sys_linux_mount(
 	return (error);
 }
 
+/** umount2(2). */
 int
 sys_linux_umount2(struct sysmsg *sysmsg, const struct linux_umount2_args *uap)
 {
@@ -209,6 +218,7 @@ sys_linux_umount2(struct sysmsg *sysmsg, const struct linux_umount2_args *uap)
 
 /* --- sockets --- */
 
+/** socket(2). */
 int
 sys_linux_socket(struct sysmsg *sysmsg __unused,
     const struct linux_socket_args *uap __unused)
@@ -216,6 +226,7 @@ sys_linux_socket(struct sysmsg *sysmsg __unused,
 	return (EAFNOSUPPORT);
 }
 
+/** socketpair(2). */
 int
 sys_linux_socketpair(struct sysmsg *sysmsg __unused,
     const struct linux_socketpair_args *uap __unused)

@@ -24,7 +24,24 @@ extern const u_int linux_sysent_size;
 int linux_debug;
 SYSCTL_NODE(linux, "linux", OID_AUTO, "Linux programs");
 SYSCTL_INT(linux_debug, "linux.debug", CTLFLAG_RW, &linux_debug,
-    "log system calls that are missing");
+    "log system calls: 1 those that are missing, 2 all, with results");
+
+/* linux.debug=2: what a call was given (unless it has changed its
+ * own registers) and what became of it. */
+static void
+trace(const struct proc *p, u_long code, const struct trapframe *tf,
+    const struct sysmsg *sysmsg, int error)
+{
+	if (code >= linux_sysent_size || linux_sysent[code].sy_name == NULL)
+		return;
+	kprintf("linux: pid %d (%s): %s(%#lx, %#lx, %#lx, %#lx) = ", p->p_pid,
+	    p->p_comm, linux_sysent[code].sy_name, tf->tf_rdi, tf->tf_rsi,
+	    tf->tf_rdx, tf->tf_rcx);
+	if (error == 0)
+		kprintf("%#lx\n", sysmsg->sysmsg_reg[0]);
+	else
+		kprintf("error %d\n", error);
+}
 
 /* One that is not in the table. */
 static int
@@ -69,6 +86,8 @@ linux_syscall(struct lwp *lp, struct trapframe *tf)
 	int error;
 
 	error = dispatch(lp, tf, &sysmsg);
+	if (__predict_false(linux_debug > 1))
+		trace(lp->lwp_proc, (u_int)code, tf, &sysmsg, error);
 	switch (error) {
 	case 0:
 		tf->tf_rax = sysmsg.sysmsg_reg[0];

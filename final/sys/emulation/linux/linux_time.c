@@ -48,6 +48,7 @@ linux_copyin_timeout(const void *uts, uint64_t *ns)
 	return (error != 0 ? error : to_ns(&ts, ns));
 }
 
+/** clock_gettime(2). */
 int
 sys_linux_clock_gettime(
     struct sysmsg *sysmsg __unused, const struct linux_clock_gettime_args *uap)
@@ -61,6 +62,7 @@ sys_linux_clock_gettime(
 	return (error != 0 ? error : copyout(&ts, uap->tp, sizeof(ts)));
 }
 
+/** clock_getres(2). */
 int
 sys_linux_clock_getres(
     struct sysmsg *sysmsg, const struct linux_clock_getres_args *uap)
@@ -73,6 +75,7 @@ sys_linux_clock_getres(
 	return (uap->tp == NULL ? 0 : sys_clock_getres(sysmsg, &a));
 }
 
+/** clock_settime(2). */
 int
 sys_linux_clock_settime(
     struct sysmsg *sysmsg, const struct linux_clock_settime_args *uap)
@@ -85,6 +88,7 @@ sys_linux_clock_settime(
 	return (sys_clock_settime(sysmsg, &a));
 }
 
+/** time(2). */
 int
 sys_linux_time(struct sysmsg *sysmsg, const struct linux_time_args *uap)
 {
@@ -117,6 +121,7 @@ sleep_until(int clock, const struct timespec *until)
 	return (kern_nanosleep(&span, &now));
 }
 
+/** clock_nanosleep(2). */
 int
 sys_linux_clock_nanosleep(struct sysmsg *sysmsg __unused,
     const struct linux_clock_nanosleep_args *uap)
@@ -141,6 +146,7 @@ sys_linux_clock_nanosleep(struct sysmsg *sysmsg __unused,
 	return (fault != 0 ? fault : error);
 }
 
+/** alarm(2). */
 int
 sys_linux_alarm(struct sysmsg *sysmsg, const struct linux_alarm_args *uap)
 {
@@ -164,6 +170,7 @@ ticks_of(const struct timeval *tv)
 	return (tv->tv_sec * LINUX_CLK_TCK + tv->tv_usec / USEC_PER_TCK);
 }
 
+/** times(2). */
 int
 sys_linux_times(struct sysmsg *sysmsg, const struct linux_times_args *uap)
 {

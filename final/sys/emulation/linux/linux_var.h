@@ -16,7 +16,7 @@ struct __sigset;
 struct trapframe;
 
 /* --- linux_sysvec.c --- */
-extern int linux_debug; /**< sysctl linux.debug: log what is missing */
+extern int linux_debug; /**< sysctl linux.debug */
 
 /* --- linux_exec.c --- */
 int linux_copyout_strings(struct image_params *imgp, vm_offset_t *sp);
