@@ -63,6 +63,8 @@ class_of(size_t *total)
 {
 	unsigned shift, class;
 
+	if (*total < sizeof(struct block))
+		*total = sizeof(struct block);
 	if (*total <= 64) {
 		*total = roundup2(*total, 16);
 		return ((unsigned)(*total / 16 - 1));

@@ -3,17 +3,20 @@
  * @file
  * Floating-point numbers from strings.
  *
- * Nineteen digits fit the 64 bits of an extended number exactly, and so do the
- * powers of ten up to 27: within these the result is the nearest one.  Beyond
- * them its last bit may be off.
+ * Fifteen digits and the powers of ten up to 22 are doubles exactly: of these
+ * the result is the nearest one.  Others are worked out in extended numbers,
+ * which are rounded twice: the last bit may be off.
  */
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <strings.h>
 
-#define DIGITS	 19
-#define EXPONENT 5000 /* more is infinite, or zero */
+#define DIGITS	    19
+#define EXPONENT    5000 /* more is infinite, or zero */
+
+#define EXACT	    (1UL << 53)
+#define EXACT_POWER 22
 
 static long double
 power(int e)
@@ -51,6 +54,22 @@ mantissa(const char *p, uint64_t *value, int *exponent, int *digits)
 	return (p);
 }
 
+/* digits * 10^e. */
+static double
+value_of(uint64_t digits, int e)
+{
+	long double x = digits;
+
+	if (digits == 0)
+		return (0);
+	if (digits <= EXACT && e >= -EXACT_POWER && e <= EXACT_POWER) {
+		double p = (double)power(e < 0 ? -e : e), d = (double)digits;
+
+		return (e < 0 ? d / p : d * p);
+	}
+	return ((double)(e < 0 ? x / power(-e) : x * power(e)));
+}
+
 /* Infinity and what is no number. */
 static const char *
 special(const char *p, double *value)
@@ -75,7 +94,6 @@ strtod(const char *s, char **end)
 	int e = 0, n;
 	bool negative = false;
 	double d = 0;
-	long double x;
 
 	while (isspace((unsigned char)*p))
 		p++;
@@ -101,10 +119,7 @@ strtod(const char *s, char **end)
 				more = -EXPONENT;
 			e += (int)more;
 		}
-		x = digits;
-		if (digits != 0)
-			x = e < 0 ? x / power(-e) : x * power(e);
-		d = (double)x;
+		d = value_of(digits, e);
 		if (__builtin_isinf(d))
 			errno = ERANGE;
 	}
