@@ -16,13 +16,19 @@
 
 #define NICE_BIAS 20 /* getpriority: 20 - nice, so that it is no error */
 
-/** execve(2). */
+/**
+ * execve(2).
+ * @return	EJUSTRETURN: all registers are the new program's
+ */
 int
 sys_linux_execve(
     struct sysmsg *sysmsg __unused, const struct linux_execve_args *uap)
 {
-	return (kern_execve(
-	    uap->path, (void *const *)uap->argv, (void *const *)uap->envv));
+	int error;
+
+	error = kern_execve(
+	    uap->path, (void *const *)uap->argv, (void *const *)uap->envv);
+	return (error == 0 ? EJUSTRETURN : error);
 }
 
 /** exit(2). */
