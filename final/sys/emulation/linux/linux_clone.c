@@ -87,8 +87,13 @@ clone_thread(struct sysmsg *sysmsg, const struct linux_clone_args *uap)
 	lwpid_t tid;
 	int error;
 
-	if (p->p_lasttid >= LWPTID_MAX)
+	if (p->p_nthreads >= LWPTID_MAX)
 		return (EAGAIN);
+	/* Numbers begin again, so that they stay small enough. */
+	spin_lock(&p->p_spin);
+	if (p->p_lasttid >= LWPTID_MAX)
+		p->p_lasttid = 1;
+	spin_unlock(&p->p_spin);
 	error = lwp_create_kern(
 	    NULL, 0, &tid, clone_adjust, (void *)(uintptr_t)uap);
 	if (error == 0)
