@@ -102,7 +102,7 @@ test_strtod(void **state)
 
 		memcpy(&wanted, &bits, 8);
 		if (easy)
-			snprintf(s, sizeof(s), " %s%lu.%lue%d!",
+			snprintf(s, sizeof(s), " %s%zu.%zue%d!",
 			    i % 4 == 0 ? "-" : "", random_below(100000000),
 			    random_below(1000000), (int)random_below(20) - 10);
 		else if (wanted - wanted != 0 || wanted == 0)

@@ -169,7 +169,7 @@ compare(const void *a, const void *b)
 static void
 test_sort(void **state)
 {
-	unsigned char a[50 * 20], b[50 * 20];
+	unsigned char a[50 * 20] = { 0 }, b[50 * 20];
 	(void)state;
 
 	for (int i = 0; i < 2000; i++) {

@@ -49,7 +49,7 @@ class ExecOutput:
         if self.state == "inside":
             self._inside()
         if self.state == "after":
-            self.rest += self.held
+            self.rest = (self.rest + self.held).replace(b"\r\n", b"\n")
             self.held = b""
 
     def _begin(self):

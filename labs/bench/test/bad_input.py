@@ -94,7 +94,18 @@ def not_yet():
         raise Skip("final/ exists")
     for target in ("run", "debug", "image", "bench"):
         assert "yet" in make(target), target
-    has(make("run", "IN=host"), "cannot be started yet")
+    has(make("run", "IN=software"), "IN=software is the software vkernel, "
+        "which does not exist yet; IN=host is")
+
+
+def places():
+    """IN, EXEC and ADD: what is wrong is said before anything is built."""
+    has(make("run", "IN=hsot"), "there is no IN=hsot (did you mean host?)")
+    has(make("run", "IN=host", "ADD=x"), "ADD=x is not FILE:/PATH")
+    has(make("run", "IN=host", "ADD=/no/such:/x"), "there is no file /no/such")
+    has(make("run", "IN=host", "MACHINE=vax"), "there is no machine 'vax'")
+    for word in ("IN=host", "EXEC=true", "ADD=README.adoc:/x"):
+        has(make("run", "STEP=01", word), "and not for a step")
 
 
 def no_selection():
@@ -236,6 +247,6 @@ def usage():
 
 if __name__ == "__main__":
     sys.exit(main([
-        no_step, odd_steps, no_lab, no_machine, no_size, not_yet,
+        no_step, odd_steps, no_lab, no_machine, no_size, not_yet, places,
         no_selection, no_terminal, no_kernel, no_emulator, failing_emulator,
         no_packages, full_disk, full_while_running, read_only, usage]))

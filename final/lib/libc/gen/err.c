@@ -60,7 +60,9 @@ err(int status, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	verr(status, fmt, ap);
+	message(errno, fmt, ap);
+	va_end(ap);
+	exit(status);
 }
 
 /** A message with an error in words, and the end. */
@@ -71,6 +73,7 @@ errc(int status, int code, const char *fmt, ...)
 
 	va_start(ap, fmt);
 	message(code, fmt, ap);
+	va_end(ap);
 	exit(status);
 }
 
@@ -81,7 +84,9 @@ errx(int status, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	verrx(status, fmt, ap);
+	message(-1, fmt, ap);
+	va_end(ap);
+	exit(status);
 }
 
 /** A message with errno in words. */

@@ -10,6 +10,10 @@
 
 #define ATEXIT_BLOCK 32
 
+/* Entries of an array whose ends the linker names. */
+#define COUNT(array)                                                           \
+	(((uintptr_t)array##_end - (uintptr_t)array##_start) / sizeof(void *))
+
 int main(int argc, char **argv, char **envp);
 extern void (*const __init_array_start[])(int, char **, char **);
 extern void (*const __init_array_end[])(int, char **, char **);
@@ -36,7 +40,7 @@ __libc_start(long *sp)
 {
 	int argc = (int)sp[0];
 	char **argv = (char **)(sp + 1), **p;
-	size_t n = (size_t)(__init_array_end - __init_array_start);
+	size_t n = COUNT(__init_array);
 
 	environ = argv + argc + 1;
 	for (p = environ; *p != NULL; p++)
@@ -113,7 +117,7 @@ __atexit_run(void)
 void
 exit(int status)
 {
-	size_t n = (size_t)(__fini_array_end - __fini_array_start);
+	size_t n = COUNT(__fini_array);
 
 	__atexit_run();
 	while (n-- > 0)

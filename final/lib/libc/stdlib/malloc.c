@@ -274,7 +274,7 @@ posix_memalign(void **p, size_t alignment, size_t size)
 			.mark = MARK_USED,
 			.size = q - (uintptr_t)base };
 	}
-	*p = (void *)q;
+	*p = base + (q - (uintptr_t)base);
 	return (0);
 }
 
