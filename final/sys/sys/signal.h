@@ -118,10 +118,10 @@ typedef struct __stack {
 #ifdef __USERLAND
 	void *ss_sp; /**< lowest byte */
 #else
-	u_register_t ss_sp; /**< lowest byte */
+	u_register_t ss_sp;	 /**< lowest byte */
 #endif
-	size_t ss_size;	    /**< bytes */
-	int ss_flags;	    /**< SS_* */
+	size_t ss_size; /**< bytes */
+	int ss_flags;	/**< SS_* */
 } stack_t;
 
 /** A set of signals: signal n is bit n - 1. */
@@ -151,27 +151,27 @@ struct sigaction {
 #else
 	u_register_t sa_handler; /**< address, SIG_DFL or SIG_IGN */
 #endif
-	int sa_flags;		 /**< SA_* */
-	sigset_t sa_mask;	 /**< blocked while the handler runs */
+	int sa_flags;	  /**< SA_* */
+	sigset_t sa_mask; /**< blocked while the handler runs */
 };
 
 /** What a handler is told. */
 struct siginfo {
-	int si_signo;	       /**< signal */
-	int si_errno;	       /**< unused */
-	int si_code;	       /**< why */
-	int si_pid;	       /**< who sent it */
-	int si_uid;	       /**< whose that is */
-	int si_status;	       /**< of a child */
+	int si_signo;  /**< signal */
+	int si_errno;  /**< unused */
+	int si_code;   /**< why */
+	int si_pid;    /**< who sent it */
+	int si_uid;    /**< whose that is */
+	int si_status; /**< of a child */
 #ifdef __USERLAND
 	void *si_addr;	       /**< of a fault */
 	union sigval si_value; /**< of a timer or message */
 #else
-	u_register_t si_addr;  /**< of a fault */
-	u_register_t si_value; /**< of a timer or message */
+	u_register_t si_addr;	 /**< of a fault */
+	u_register_t si_value;	 /**< of a timer or message */
 #endif
-	long si_band;	       /**< of a descriptor */
-	int si_spare[7];       /**< zero */
+	long si_band;	 /**< of a descriptor */
+	int si_spare[7]; /**< zero */
 };
 
 CTASSERT(sizeof(struct sigaction) == 32);
