@@ -15,7 +15,7 @@ struct tls_info {
 #else
 	u_register_t base; /**< where it begins */
 #endif
-	int size;	   /**< its bytes; -1 for no limit */
+	int size; /**< its bytes; -1 for no limit */
 };
 
 /** The areas of a thread: FS and GS. */
