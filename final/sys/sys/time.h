@@ -55,8 +55,8 @@ struct timezone {
 
 #ifdef _KERNEL
 /* --- kern/kern_clock.c --- */
-extern const u_int hz;	     /**< ticks per second */
-extern volatile int ticks;   /**< ticks since the start */
+extern const u_int hz;	   /**< ticks per second */
+extern volatile int ticks; /**< ticks since the start */
 void nanouptime(struct timespec *ts);
 void nanotime(struct timespec *ts);
 void settime(const struct timespec *ts);
