@@ -25,6 +25,7 @@ struct buf {
 	LIST_ENTRY(buf) b_hash;	     /**< by device and block */
 	struct cdev *b_dev;	     /**< device */
 	off_t b_offset;		     /**< first byte on it, 512-aligned */
+	off_t b_doffset;	     /**< transfer: first byte on the device below */
 	caddr_t b_data;		     /**< memory */
 	u_int b_bcount;		     /**< bytes */
 	u_int b_bufsize;	     /**< bytes of memory */

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * @file
+ * UFS: rename.
+ *
+ * The name is entered in its new place before it leaves the old one, with the
+ * file's count of links raised meanwhile: a crash leaves two names, not none.
+ *
+ * Up to four vnodes are locked, and which of them lies below which is not
+ * known.  So none but the first is waited for with another one held: if one
+ * cannot be had all are given back, and the attempt begins again.
+ */
+#include "ufs.h"
+#include <sys/dirent.h>
+#include <sys/thread.h>
+
+#define IFTODT(mode) (((mode)&S_IFMT) >> 12)
+
+static bool
+try_lock(struct vnode *const *vps, u_int n)
+{
+	u_int i;
+
+	for (i = 0; i < n; i++)
+		if (vps[i] != NULL &&
+		    vn_lock(vps[i],
+			i == 0 ? LK_EXCLUSIVE : LK_EXCLUSIVE | LK_NOWAIT) != 0)
+			break;
+	if (i == n)
+		return (true);
+	while (i-- > 0)
+		if (vps[i] != NULL)
+			vn_unlock(vps[i]);
+	return (false);
+}
+
+static void
+unlock(struct vnode *const *vps, u_int n)
+{
+	while (n-- > 0)
+		if (vps[n] != NULL)
+			vn_unlock(vps[n]);
+}
+
+/* Whether both names are what the caller has seen; ERESTART: look again. */
+static int
+check_names(struct inode *fdp, const struct inode *ip,
+    const struct componentname *fcnp, struct inode *tdp,
+    const struct inode *tip, const struct componentname *tcnp)
+{
+	struct ufs_slot slot;
+	int error;
+
+	error = ufs_dirlookup(fdp, fcnp->cn_nameptr, fcnp->cn_namelen, &slot);
+	if (error != 0 || slot.s_ino != ip->i_number)
+		return (error == EIO ? EIO : ERESTART);
+	error = ufs_dirlookup(tdp, tcnp->cn_nameptr, tcnp->cn_namelen, &slot);
+	if (error == EIO)
+		return (EIO);
+	if (tip == NULL)
+		return (error == ENOENT ? 0 : ERESTART);
+	return (error == 0 && slot.s_ino == tip->i_number ? 0 : ERESTART);
+}
+
+static void
+add_links(struct inode *ip, int by)
+{
+	ip->i_din.di_nlink += by;
+	ip->i_flag |= IN_CHANGE | IN_DIRTY;
+}
+
+/* Enters the new name, over tip if there is one. */
+static int
+enter(struct inode *tdp, struct inode *ip, struct inode *tip,
+    const struct componentname *tcnp)
+{
+	uint8_t type = IFTODT(ip->i_mode);
+
+	if (tip == NULL)
+		return (ufs_direnter(tdp, tcnp->cn_nameptr, tcnp->cn_namelen,
+		    ip->i_number, type));
+	return (ufs_dirrewrite(
+	    tdp, tcnp->cn_nameptr, tcnp->cn_namelen, ip->i_number, type));
+}
+
+/* What has been renamed over loses its name. */
+static void
+lose(struct inode *tdp, struct inode *tip, bool dir)
+{
+	if (!dir) {
+		add_links(tip, -1);
+		return;
+	}
+	tip->i_din.di_nlink = 0;
+	tip->i_flag |= IN_CHANGE | IN_DIRTY;
+	add_links(tdp, -1); /* its ".." */
+}
+
+/* All are locked. */
+static int
+rename_locked(struct inode *fdp, struct inode *ip,
+    const struct componentname *fcnp, struct inode *tdp, struct inode *tip,
+    const struct componentname *tcnp)
+{
+	bool dir = (ip->i_mode & S_IFMT) == S_IFDIR;
+	bool moved = dir && fdp != tdp;
+	int error;
+
+	if (tdp->i_din.di_nlink == 0)
+		return (ENOENT);
+	if (ip->i_din.di_nlink >= UFS_LINK_MAX ||
+	    (moved && tip == NULL && tdp->i_din.di_nlink >= UFS_LINK_MAX))
+		return (EMLINK);
+	error = check_names(fdp, ip, fcnp, tdp, tip, tcnp);
+	if (error == 0 && tip != NULL && dir)
+		error = ufs_dirempty(tip);
+	if (error != 0)
+		return (error);
+	add_links(ip, 1);
+	if (moved)
+		add_links(tdp, 1);
+	error = ufs_update(ip, true);
+	if (error == 0 && moved)
+		error = ufs_update(tdp, true);
+	if (error == 0)
+		error = enter(tdp, ip, tip, tcnp);
+	if (error != 0) {
+		add_links(ip, -1);
+		if (moved)
+			add_links(tdp, -1);
+		return (error);
+	}
+	if (tip != NULL)
+		lose(tdp, tip, dir);
+	if (moved) {
+		error = ufs_dirrewrite(ip, "..", 2, tdp->i_number, DT_DIR);
+		add_links(fdp, -1);
+	}
+	if (error == 0)
+		error = ufs_dirremove(
+		    fdp, fcnp->cn_nameptr, fcnp->cn_namelen);
+	add_links(ip, -1);
+	return (error);
+}
+
+/**
+ * VOP_RENAME; see <sys/vnode.h>.
+ * @param fdvp	directory of the old name; none of the vnodes is locked
+ * @param fvp	the file
+ * @param fcnp	old name
+ * @param tdvp	directory of the new name
+ * @param tvp	what has that name, or NULL
+ * @param tcnp	new name
+ * @return	0; ERESTART: the names have changed; ENOTEMPTY; ENOSPC; EIO...
+ */
+int
+ufs_rename(struct vnode *fdvp, struct vnode *fvp, struct componentname *fcnp,
+    struct vnode *tdvp, struct vnode *tvp, struct componentname *tcnp)
+{
+	struct vnode *vps[4] = { fdvp, tdvp == fdvp ? NULL : tdvp, fvp, tvp };
+	int error = ERESTART;
+
+	if (VTOI(fdvp) != NULL && VTOI(fdvp)->i_ump->um_ronly)
+		return (EROFS);
+	while (!try_lock(vps, nitems(vps)))
+		lwkt_yield();
+	for (u_int i = 0; i < nitems(vps); i++)
+		if (vps[i] != NULL && VTOI(vps[i]) == NULL)
+			goto out; /* reclaimed meanwhile */
+	error = rename_locked(VTOI(fdvp), VTOI(fvp), fcnp, VTOI(tdvp),
+	    tvp != NULL ? VTOI(tvp) : NULL, tcnp);
+out:
+	unlock(vps, nitems(vps));
+	return (error);
+}
