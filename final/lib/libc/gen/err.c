@@ -10,17 +10,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* One write, so that the messages of two processes do not mix. */
 static void
 message(int code, const char *fmt, va_list ap)
 {
-	fflush(stdout);
-	fprintf(stderr, "%s: ", getprogname());
-	if (fmt != NULL)
-		vfprintf(stderr, fmt, ap);
+	char text[1024];
+	size_t n = 0;
+
+	text[0] = '\0';
+	if (fmt != NULL) {
+		vsnprintf(text, sizeof(text), fmt, ap);
+		n = strlen(text);
+	}
 	if (code >= 0)
-		fprintf(
-		    stderr, "%s%s", fmt != NULL ? ": " : "", strerror(code));
-	fputc('\n', stderr);
+		snprintf(text + n, sizeof(text) - n, "%s%s", n > 0 ? ": " : "",
+		    strerror(code));
+	fflush(stdout);
+	fprintf(stderr, "%s: %s\n", getprogname(), text);
 }
 
 /** A message with errno in words, and the end. */

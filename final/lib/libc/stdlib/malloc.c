@@ -266,15 +266,16 @@ posix_memalign(void **p, size_t alignment, size_t size)
 	base = malloc(size + alignment);
 	if (base == NULL)
 		return (ENOMEM);
+	*p = base;
 	q = roundup2((uintptr_t)base, alignment);
 	if (q != (uintptr_t)base) {
 		/* At least 16 bytes on: there is room for a header. */
-		h = (struct header *)q - 1;
+		*p = base + (q - (uintptr_t)base);
+		h = (struct header *)*p - 1;
 		*h = (struct header){ .class = CLASS_ALIGNED,
 			.mark = MARK_USED,
 			.size = q - (uintptr_t)base };
 	}
-	*p = base + (q - (uintptr_t)base);
 	return (0);
 }
 
