@@ -63,7 +63,8 @@ def run_test(test):
             return of_kernel(test, run(job, _folder(test)))
         if test.exec:
             job.output = ExecOutput(lambda data: None)
-        with root.image_for(test.exec, test.add) as image:
+        added = [os.path.join(TOP, each) for each in test.add]
+        with root.image_for(test.exec, added) as image:
             job.modules = [(image, "root"), *test.modules]
             return of_kernel(test, run(job, _folder(test)))
     except Refusal as refusal:
