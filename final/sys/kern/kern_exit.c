@@ -40,12 +40,15 @@
 void
 lwp_wake_exit(struct lwp *lp)
 {
+	struct proc *p = lp->lwp_proc;
+
+	/* A stop looks at the mark with the lock held, and sleeps on lp. */
+	spin_lock(&p->p_spin);
 	atomic_set_int(&lp->lwp_mpflags, LWP_MP_WEXIT);
+	spin_unlock(&p->p_spin);
 	signotify(lp);
 	tsleep_signal(lp->lwp_thread);
-	/* What a stop may sleep on. */
 	wakeup(lp);
-	wakeup(lp->lwp_proc);
 }
 
 /**
