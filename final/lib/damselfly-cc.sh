@@ -1,12 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# Compile and link C programs for Damselfly: damselfly-cc [gcc's options] FILE...
+# Compile and link C programs for Damselfly:
+#
+#   damselfly-cc [options of gcc] file.c ... [-o program]
 #
 # Everything of it lies in the folder sysroot beside this script, so that both
-# can be moved together.  Programs are static; CC names another gcc.
+# can be moved together.  Programs are static.  DAMSELFLY_GCC in the
+# environment names another gcc.
 here=$(dirname "$(readlink -f "$0")")
 root=$here/sysroot
+gcc=${DAMSELFLY_GCC:-gcc}
 
 # What is asked for: an option that stops before linking, or files.
 link=yes
@@ -49,11 +53,12 @@ set -- -nostdinc -fno-pic -no-pie -fcf-protection=none -fno-stack-protector \
     -fno-asynchronous-unwind-tables \
     -Ulinux -U__linux -U__linux__ -U__gnu_linux__ \
     -D__DragonFly__=6 -D__Damselfly__=1 "$@" -isystem "$root/include" \
-    -idirafter "$(${CC:-gcc} -print-file-name=include)"
+    -idirafter "$("$gcc" -print-file-name=include)"
 if [ "$link" = no ]; then
-	exec ${CC:-gcc} "$@"
+	exec "$gcc" "$@"
 fi
-exec ${CC:-gcc} -nostdlib -static -Wl,--gc-sections -Wl,--build-id=none \
-    -Wl,-z,noseparate-code -Wl,-z,max-page-size=4096 -Wl,-z,noexecstack -Wl,-z,norelro \
+exec "$gcc" -nostdlib -static -Wl,--gc-sections -Wl,--build-id=none \
+    -Wl,-z,noseparate-code -Wl,-z,max-page-size=4096 \
+    -Wl,-z,noexecstack -Wl,-z,norelro \
     "$root/lib/crt0.o" "$@" -x none "$root/lib/libc.a" -lgcc \
     "$root/lib/libc.a"
