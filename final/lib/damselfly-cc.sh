@@ -36,6 +36,7 @@ while [ "$count" -gt 0 ]; do
 			shift
 			count=$((count - 1))
 		fi ;;
+	-) given=yes ;;
 	-*) ;;
 	*) given=yes ;;
 	esac
