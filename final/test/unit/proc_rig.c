@@ -267,6 +267,11 @@ kern_umtx_wakeup(
 	return (0);
 }
 
+void
+umtx_fork_wakeup(struct proc *p __unused)
+{
+}
+
 /* --- user memory: what is near USRSTACK is in `stack`, all else is itself --- */
 
 void *
