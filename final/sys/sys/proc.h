@@ -149,6 +149,7 @@ struct proc {
 	vm_offset_t p_argv;		/**< argument strings on its stack */
 	vm_size_t p_argvlen;		/**< their bytes */
 	char p_comm[MAXCOMLEN + 1];	/**< its name */
+	volatile u_int p_umtxgen;	/**< forks: see kern_umtx.c */
 };
 
 /** @name p_flags, changed atomically */
@@ -164,6 +165,7 @@ struct proc {
 #define P_NOCLDSTOP 0x00100 /* no SIGCHLD for stops */
 #define P_NOCLDWAIT 0x00200 /* children leave no zombies */
 #define P_RESTRAIN  0x00400 /* threads other than one wait: exit, exec */
+#define P_TELLCONT  0x00800 /* the parent is to be told that it goes on */
 /** @} */
 
 LIST_HEAD(proclist, proc);
@@ -276,6 +278,7 @@ void calcru_proc(struct proc *p, struct rusage *ru);
 int kern_umtx_sleep(vm_offset_t uaddr, int value, int timeout_us);
 int kern_umtx_sleep_ns(vm_offset_t uaddr, int value, uint64_t ns);
 int kern_umtx_wakeup(vm_offset_t uaddr, int count, int *woken);
+void umtx_fork_wakeup(struct proc *p); /* its pages are shared with a child */
 
 /* --- kern/usched.c: the user scheduler --- */
 void usched_setrunqueue(struct lwp *lp); /* a new thread may run */

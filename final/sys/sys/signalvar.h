@@ -58,11 +58,28 @@ struct sigacts {
 #define SIG_CANTMASK(s)	     (SIGDELSET(s, SIGKILL), SIGDELSET(s, SIGSTOP))
 /** @} */
 
+/** @name What signals do where there is no handler: sigprop() */
+/** @{ */
+#define SIGPROP_KILL	0x01 /* ends the process */
+#define SIGPROP_CORE	0x02 /* and it is worth a line on the console */
+#define SIGPROP_STOP	0x04 /* stops it */
+#define SIGPROP_TTYSTOP 0x08 /* so that a shell can continue it */
+#define SIGPROP_IGNORE	0x10 /* nothing */
+#define SIGPROP_CONT	0x20 /* continues it, handler or not */
+/** @} */
+
+/* --- kern/kern_sigset.c: pure --- */
+u_int sigprop(int sig);
+int sig_lowest(const sigset_t *a, const sigset_t *b, const sigset_t *blocked);
+bool sig_valid(int sig);
+
 /* --- kern/kern_sig.c: sending; callable from interrupts, never sleeps --- */
 void ksignal(struct proc *p, int sig);
 void lwpsignal(struct proc *p, struct lwp *lp, int sig);
 void ksignal_info(struct proc *p, struct lwp *lp, const struct siginfo *info);
 void pgsignal(struct pgrp *pgrp, int sig, bool checkctty);
+void sig_reassign(struct proc *p); /* p_spin held: a thread of p blocks more
+				      signals, or has gone */
 void trapsignal(struct lwp *lp, const struct siginfo *info);
 void sigexit(struct lwp *lp, int sig) __dead2;
 
@@ -72,6 +89,9 @@ void postsig(struct lwp *lp, int sig);
 bool sigpending_any(struct lwp *lp); /* unmasked, not ignored: cheap test */
 bool curproc_sigintr(void);	     /* tsleep: is there a signal? */
 int sig_interrupted(void);	     /* EINTR or ERESTART, by SA_RESTART */
+bool sig_check(struct lwp *lp);	     /* under mp_token: handles stops in the
+					middle of a call; is there a signal
+					to return for? */
 
 /* --- kern/kern_sig.c: sets of a process --- */
 struct sigacts *sigacts_alloc(void);

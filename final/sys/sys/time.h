@@ -66,6 +66,15 @@ void hardclock(bool usermode);
 struct proc;
 /* --- kern/kern_time.c: ITIMER_VIRTUAL and ITIMER_PROF, from the clock --- */
 void itimers_tick(struct proc *p, bool usermode);
+/* --- kern/subr_time.c: pure --- */
+/** Longest time that is reckoned with: 146 years, in nanoseconds. */
+#define NS_FOREVER (1UL << 62)
+bool timespec_ns(const struct timespec *ts, uint64_t *ns);
+bool timeval_ns(const struct timeval *tv, uint64_t *ns);
+struct timespec ns_timespec(uint64_t ns);
+struct timeval ns_timeval(uint64_t ns);
+uint64_t itimer_next(uint64_t when, uint64_t interval, uint64_t now);
+bool itimer_charge(struct itimerval *it, uint64_t ns);
 #endif
 
 #ifdef __USERLAND

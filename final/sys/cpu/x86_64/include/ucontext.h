@@ -37,6 +37,12 @@ struct mcontext {
 
 /** mc_fpformat: there is no FPU state. */
 #define MC_FPFMT_NODEV 0x10000
+/** mc_fpformat: mc_fpregs begins with an image of FXSAVE. */
+#define MC_FPFMT_XMM 0x10002
+/** mc_ownedfp: the program has not used the FPU. */
+#define MC_FPOWNED_NONE 0x20000
+/** mc_ownedfp: the state is the program's. */
+#define MC_FPOWNED_FPU 0x20001
 
 /** What sigreturn(2) restores. */
 struct ucontext {

@@ -27,6 +27,9 @@
 #define ASM_AST_MASK	0x06
 /** lwp_mpflags likewise. */
 #define ASM_MP_MASK	0x03
+
+/** From rsp after a handler's RET to the ucontext: sendsig.c asserts it. */
+#define SIGCODE_UC	80
 /* clang-format on */
 
 #endif
