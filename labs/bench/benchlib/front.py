@@ -109,7 +109,8 @@ def _run_host():
     command, added = word("EXEC"), word("ADD").split()
     root.add(root.Tree(), added)    # what is wrong is said before a build
     need_room()
-    _build_or_refuse("final")
+    # Standard output is the command's alone.
+    _build_or_refuse("final", sys.stderr if command else None)
     folder = build_path("bench", "run", choice.machine.name)
     with root.image_for(command, added) as image:
         job = Job(choice, build_path("final", "kernel", "kernel"),
@@ -170,8 +171,11 @@ def _take_build():
     return lock
 
 
-def build(folder, target="all"):
-    """`make -C folder`; True if it went well."""
+def build(folder, target="all", out=None):
+    """`make -C folder`; True if it went well.
+
+    out   where its output goes instead of standard output
+    """
     command = ["make", "--no-print-directory", "-s", "-C",
                os.path.join(TOP, folder), target]
     if "jobserver" not in os.environ.get("MAKEFLAGS", ""):
@@ -179,14 +183,14 @@ def build(folder, target="all"):
     sys.stdout.flush()
     lock = _take_build()
     try:
-        return subprocess.run(command, check=False, env=dict(
+        return subprocess.run(command, check=False, stdout=out, env=dict(
             os.environ, **{LOCKED: TOP})).returncode == 0
     finally:
         os.close(lock)
 
 
-def _build_or_refuse(folder):
-    if not build(folder):
+def _build_or_refuse(folder, out=None):
+    if not build(folder, out=out):
         raise Refusal(f"{folder} could not be built; the messages are above.")
 
 
