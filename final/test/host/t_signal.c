@@ -210,7 +210,7 @@ static void
 test_altstack(void)
 {
 	static char stack[SIGSTKSZ];
-	stack_t ss = { .ss_sp = (u_register_t)stack, .ss_size = sizeof(stack) };
+	stack_t ss = { .ss_sp = stack, .ss_size = sizeof(stack) };
 	stack_t old;
 
 	CHECK(sigaltstack(&ss, NULL) == 0);
