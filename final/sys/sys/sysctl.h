@@ -42,6 +42,13 @@
 #define HW_NCPU		3
 #define HW_PHYSMEM	5
 #define HW_PAGESIZE	7
+#define KERN_PROC_ALL	0	/* kern.proc.N: all processes */
+#define KERN_PROC_PID	1	/* kern.proc.N.pid: this one */
+#define KERN_PROC_PGRP	2	/* members of a group */
+#define KERN_PROC_SESSION 3	/* of a session */
+#define KERN_PROC_UID	5	/* by effective user */
+#define KERN_PROC_RUID	6	/* by real user */
+#define KERN_PROC_ARGS	7	/* the arguments of a process, each with NUL */
 #define CTLTYPE		0xf
 #define CTLTYPE_NODE	1
 #define CTLTYPE_INT	2
@@ -61,6 +68,9 @@
 #ifdef _KERNEL
 struct sysctl_oid;
 
+/** Most parts of a name. */
+#define SYSCTL_MAXDEPTH 5
+
 /** A request under way. */
 struct sysctl_req {
 	void *oldptr;	      /**< the process's, or NULL */
@@ -70,6 +80,8 @@ struct sysctl_req {
 	size_t newlen;	      /**< its bytes */
 	size_t newidx;	      /**< bytes read so far */
 	bool kernel;	      /**< pointers are the kernel's */
+	const int *name;      /**< numbers behind those of the value */
+	u_int namelen;	      /**< how many */
 };
 
 typedef int sysctl_handler_t(struct sysctl_oid *oid, struct sysctl_req *req);
@@ -84,6 +96,8 @@ struct sysctl_oid {
 	sysctl_handler_t *oid_handler; /**< NULL: by its type */
 	const char *oid_fmt;	       /**< "I", "A", "S,timespec" */
 	const char *oid_descr;	       /**< one line */
+	int oid_mib[SYSCTL_MAXDEPTH];  /**< its numbers, by sysctl_number() */
+	u_int oid_depth;	       /**< how many */
 };
 #define OID_AUTO (-1)
 
@@ -91,7 +105,8 @@ struct sysctl_oid {
 #define SYSCTL_OID(id, name, kind, num, a1, a2, handler, fmt, descr)           \
 	static struct sysctl_oid sysctl_##id __used                            \
 	    __section("set_sysctl") __aligned(8) = {                           \
-		(name), (kind), (num), (a1), (a2), (handler), (fmt), (descr)   \
+		(name), (kind), (num), (a1), (a2), (handler), (fmt), (descr),  \
+		    { 0 }, 0                                                   \
 	    }
 #define SYSCTL_NODE(id, name, num, descr)                                      \
 	SYSCTL_OID(id, name, CTLTYPE_NODE | CTLFLAG_RD, num, NULL, 0, NULL,    \
@@ -108,6 +123,15 @@ struct sysctl_oid {
 	    (void *)(ptr), size, NULL, "A", descr)
 #define SYSCTL_PROC(id, name, kind, a1, a2, handler, fmt, descr)               \
 	SYSCTL_OID(id, name, kind, OID_AUTO, a1, a2, handler, fmt, descr)
+
+/* --- kern/sysctl_tree.c: pure --- */
+const char *sysctl_number(struct sysctl_oid *table, u_int n);
+struct sysctl_oid *sysctl_find(
+    struct sysctl_oid *table, u_int n, const int *mib, u_int depth);
+struct sysctl_oid *sysctl_find_name(
+    struct sysctl_oid *table, u_int n, const char *name);
+struct sysctl_oid *sysctl_find_next(
+    struct sysctl_oid *table, u_int n, const int *mib, u_int depth);
 
 /* --- kern/kern_sysctl.c --- */
 int SYSCTL_OUT(struct sysctl_req *req, const void *p, size_t n);
