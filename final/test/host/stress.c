@@ -379,7 +379,8 @@ do_pipe(unsigned seed)
 
 /* --- umtx --- */
 
-#define RING 4
+#define RING	     4
+#define RING_PERIODS 50 /* of 0.2 s */
 
 static volatile int ring_turn, ring_stop;
 
@@ -406,7 +407,7 @@ static void
 do_umtx(unsigned seed)
 {
 	pthread_t t[RING];
-	int last = 0;
+	int last = 0, still = 0;
 
 	for (int i = 0; i < RING; i++)
 		if (pthread_create(&t[i], NULL, ring_thread,
@@ -414,7 +415,9 @@ do_umtx(unsigned seed)
 			die("pthread_create");
 	while (!over()) {
 		usleep(200000 + rnd(&seed) % 1000);
-		if (ring_turn == last)
+		/* Others may have many turns first; not for ever. */
+		still = ring_turn == last ? still + 1 : 0;
+		if (still == RING_PERIODS)
 			die("the token does not move");
 		last = ring_turn;
 	}

@@ -423,6 +423,7 @@ static void
 test_bad_frame(void)
 {
 	pid_t pid = fork();
+	int status;
 
 	/* No room for the frame: the process dies, nothing else does. */
 	if (pid == 0) {
@@ -434,7 +435,8 @@ test_bad_frame(void)
 				 :
 				 : "memory");
 	}
-	CHECK(WIFSIGNALED(tap_wait(pid)));
+	status = tap_wait(pid);
+	CHECK(WIFSIGNALED(status));
 }
 
 static void
