@@ -5,6 +5,7 @@
  * main() can run.  pc64_init() is the table of contents.
  */
 #include <sys/cons.h>
+#include <sys/sysctl.h>
 #include <sys/systm.h>
 #include <cpu/cpufunc.h>
 #include <cpu/specialreg.h>
@@ -26,6 +27,10 @@
 struct mb2_info boot_info;
 /** A page below 1 MB that nobody uses, or 0; see mp.c. */
 vm_paddr_t low_page;
+
+static uint64_t boot_tsc;
+SYSCTL_LONG(machdep_boot_tsc, "machdep.boot_tsc", CTLFLAG_RD, &boot_tsc,
+    "Time-stamp counter when the kernel began");
 
 static struct mb2_range phys_avail[MAXRANGES];
 static u_int nphys_avail;
@@ -169,6 +174,7 @@ pc64_init(vm_paddr_t info)
 {
 	const char *error;
 
+	boot_tsc = rdtsc();
 	gdt_init(); /* gives this processor its data: locks need it */
 	error = read_boot_info(info);
 	cninit();
