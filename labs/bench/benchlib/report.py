@@ -5,7 +5,7 @@ import signal
 import sys
 
 from .run import CONSOLE, read
-from .terminal import interact
+from .terminal import Keys, interact
 from .words import say, shown, warn
 
 TAIL = 25                       # lines of console after a command that failed
@@ -35,7 +35,8 @@ def run_here(job, folder):
     """Run a job on this terminal, say what came of it; an exit status."""
     result = interact(job, folder)
     if result is None:
-        say(f"ended by Ctrl-C, record in {shown(folder)}")
+        say(f"ended by {Keys(bool(job.modules)).words()}, record in "
+            f"{shown(folder)}")
         return 128 + signal.SIGINT
     return report(result)
 

@@ -26,7 +26,8 @@ from .run import (CONSOLE, Watch, claim_folder, judge, prepare, record,
                   start)
 from .words import os_refusal, say, scaled, shown
 
-LEAVE = b"\x03"                 # Ctrl-C
+LEAVE = b"\x03"                 # Ctrl-C: leaves a step
+PREFIX = b"\x01"                # Ctrl-A, then x: leaves a system with a shell
 PIECE = 8                       # characters handed on at a time
 PAUSE = 0.01                    # seconds between two pieces
 BACKLOG = 65536                 # input kept for the guest; more waits outside
@@ -71,11 +72,46 @@ def open_serial():
     return ours, theirs, os.ttyname(theirs)
 
 
+class Keys:
+    """What a person types: what goes to the guest, and the wish to leave.
+
+    A guest with a shell needs Ctrl-C itself; there Ctrl-A and x leave, and
+    Ctrl-A typed twice is one for the guest.
+    """
+
+    def __init__(self, shell):
+        self.shell = shell
+        self.prefix = False         # whether the last one was Ctrl-A
+
+    def words(self):
+        """How to leave, in words."""
+        return "Ctrl-A and then x" if self.shell else "Ctrl-C"
+
+    def take(self, data):
+        """(what goes to the guest, whether the user wants to leave)."""
+        if not self.shell:
+            return data, LEAVE in data
+        out = bytearray()
+        for byte in data:
+            key = bytes([byte])
+            if self.prefix:
+                self.prefix = False
+                if key in b"xX":
+                    return bytes(out), True
+                out += key if key == PREFIX else PREFIX + key
+            elif key == PREFIX:
+                self.prefix = True
+            else:
+                out += key
+        return bytes(out), False
+
+
 class _Bridge:
     """Copies between standard input and output and the guest's COM1."""
 
-    def __init__(self, emulator, serial, terminal, log):
+    def __init__(self, emulator, serial, terminal, log, keys):
         self.emulator = emulator
+        self.keys = keys
         self.serial = serial
         self.terminal = terminal
         self.log = log              # every byte of the guest goes here too
@@ -104,9 +140,10 @@ class _Bridge:
             data = os.read(self.terminal.fd, 4096)
         except OSError:
             data = b""
-        if self.terminal.is_terminal and (LEAVE in data or not data):
-            self.left = True
         self.at_end = not data
+        if self.terminal.is_terminal:
+            data, leave = self.keys.take(data)
+            self.left = leave or self.at_end
         self.pending += data
         self._listen(not self.at_end and len(self.pending) < BACKLOG)
 
@@ -172,12 +209,13 @@ def interact(job, folder):
         say(f"{shown(job.kernel)} on {job.choice.words()}")
         with RawTerminal() as terminal, \
                 open(os.path.join(out, CONSOLE), "wb") as log:
+            keys = Keys(shell=bool(job.modules))
             if terminal.is_terminal:
-                say("this terminal is its serial console; Ctrl-C ends the "
-                    "run.")
+                say("this terminal is its serial console; "
+                    f"{keys.words()} ends the run.")
             emulator = start(job, out, command, environment)
             try:
-                bridge = _Bridge(emulator, ours, terminal, log)
+                bridge = _Bridge(emulator, ours, terminal, log, keys)
                 ended = bridge.copy(Watch(out))
             finally:
                 emulator.end()
