@@ -17,6 +17,7 @@
 #include <machine/cpu.h>
 #include <machine/globaldata.h>
 #include <machine/intr.h>
+#include <machine/md_var.h>
 #include <vm/vm_map.h>
 #include <vm/vm_page.h>
 
@@ -49,6 +50,58 @@ read_options(void)
 	for (u_int i = 0; i < nitems(options); i++)
 		if (kgetenv_int(options[i].name, 0) != 0)
 			boothowto |= options[i].howto;
+}
+
+/* What somebody asks for, here or elsewhere; see kgetenv(). */
+static const char *const known_options[] = { "boot_verbose", "boot_single",
+	"boot_askname", "vfs.root.mountfrom", "init_path", "init_args", "panic",
+	"poweroff", "vmcs_dump" };
+
+/* Whether the n bytes at p are one of these. */
+static bool
+is_known_option(const char *p, size_t n)
+{
+	for (u_int i = 0; i < nitems(known_options); i++)
+		if (strlen(known_options[i]) == n &&
+		    strncmp(known_options[i], p, n) == 0)
+			return (true);
+	return (false);
+}
+
+static void
+list_options(void)
+{
+	kprintf("There are the boot options");
+	for (u_int i = 0; i < nitems(known_options); i++)
+		kprintf("%s %s", i > 0 ? "," : "", known_options[i]);
+	kprintf(".\n");
+}
+
+/*
+ * Says which words of the command line nobody asks for: with a misspelt one
+ * the machine does something else than was wanted.
+ */
+static void
+check_options(void)
+{
+	const char *p = md_bootargs();
+	bool wrong = false;
+	size_t n;
+
+	while (*p != '\0') {
+		for (n = 0; p[n] != '\0' && p[n] != ' ' && p[n] != '='; n++)
+			;
+		if (n > 0 && !is_known_option(p, n)) {
+			kprintf("boot option %.*s is not known\n", (int)n, p);
+			wrong = true;
+		}
+		for (p += n; *p != '\0' && *p != ' '; p++)
+			;
+		while (*p == ' ')
+			p++;
+	}
+	if (wrong)
+		list_options();
 }
 
 /* The file systems that every process sees. */
@@ -93,6 +146,7 @@ main(void)
 		kprintf("%u processors\n", ncpus);
 	lwkt_gettoken(&mp_token);
 	read_options();
+	check_options();
 	sigcode_init();
 	vm_pageout_init();
 	vfs_init();

@@ -31,6 +31,7 @@ int main(void);
 /* --- x86_64/host_machdep.c: Damselfly only --- */
 /** @return the n-th file that the boot loader brought, NULL if there is none */
 void *md_preload(u_int n, size_t *size, const char **name);
+const char *md_bootargs(void);
 
 /* --- x86_64/gdt.c --- */
 void gdt_init(void);

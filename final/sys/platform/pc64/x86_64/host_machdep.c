@@ -3,6 +3,8 @@
  * @file
  * What main() asks of the bare machine.
  */
+#include <sys/param.h>
+#include <sys/reboot.h>
 #include <sys/systm.h>
 #include <cpu/cpufunc.h>
 #include <machine/cpu.h>
@@ -16,7 +18,18 @@
 #define RESET_FULL  0x06
 
 /**
- * A file that the boot loader has put into memory.
+ * @return	the boot loader's command line, as it was given
+ */
+const char *
+md_bootargs(void)
+{
+	return (boot_info.cmdline);
+}
+
+/**
+ * A file that the boot loader has put into memory.  With boot_verbose=1 its
+ * place is printed: who has the memory of an emulated machine in a file finds
+ * in it what was written to a memory disk.
  * @param n	0 is the first
  * @param size	set to its bytes
  * @param name	set to its name
@@ -29,6 +42,9 @@ md_preload(u_int n, size_t *size, const char **name)
 		return (NULL);
 	*size = boot_info.modules[n].end - boot_info.modules[n].start;
 	*name = boot_info.modules[n].name;
+	if ((boothowto & RB_VERBOSE) != 0)
+		kprintf("module %u: %zu bytes at physical address %#lx\n", n,
+		    *size, boot_info.modules[n].start);
 	return (PHYS_TO_DMAP(boot_info.modules[n].start));
 }
 
