@@ -153,12 +153,8 @@ kern_umtx_wakeup(vm_offset_t uaddr, int count, int *woken)
 	return (0);
 }
 
-/**
- * Called by fork() when pages of a process have become copied on writing.
- * @param p	the process that forks
- */
-void
-umtx_fork_wakeup(struct proc *p)
+static void
+wake_all(struct proc *p)
 {
 	const volatile void *chan;
 	struct lwp *lp;
@@ -172,6 +168,25 @@ umtx_fork_wakeup(struct proc *p)
 			wakeup_domain(chan, PDOMAIN_UMTX, 0);
 	}
 	spin_unlock(&p->p_spin);
+}
+
+/**
+ * Called by fork() when pages of a process have become copied on writing.
+ * Under mp_token.
+ * @param p	the process that forks
+ */
+void
+umtx_fork_wakeup(struct proc *p)
+{
+	struct proc *other;
+
+	wake_all(p);
+	/* After vfork() others may have the same memory. */
+	if (p->p_vmspace->vm_ref == 1)
+		return;
+	LIST_FOREACH(other, &allproc, p_list)
+	if (other != p && other->p_vmspace == p->p_vmspace)
+		wake_all(other);
 }
 
 /** umtx_sleep(ptr, value, timeout): @return kern_umtx_sleep()'s */

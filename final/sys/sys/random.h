@@ -17,9 +17,7 @@
 /** @} */
 /* clang-format on */
 
-#ifdef __USERLAND
-ssize_t getrandom(void *buf, size_t len, unsigned flags);
-#else
+#ifndef __USERLAND
 /** Words of a block. */
 #define CHACHA_WORDS 16
 /* --- kern/subr_chacha.c --- */
