@@ -264,11 +264,11 @@ sys_lwp_gettid(
 	return (0);
 }
 
-/* Its turn is over: on the way to user mode it lets its equals go first. */
+/* Its turn is over: on the way to user mode it lets others go first. */
 static void
 end_turn(void)
 {
-	curlwp->lwp_flags |= LWP_SLICE;
+	curlwp->lwp_flags |= LWP_SLICE | LWP_YIELD;
 	atomic_set_int(&mycpu->gd_reqflags, RQF_AST_RESCHED);
 }
 

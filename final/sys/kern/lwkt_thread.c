@@ -294,6 +294,13 @@ lwkt_others(int pri)
 	return (runq_best(mycpu->gd_lwkt) >= pri);
 }
 
+/** @return the highest priority of a thread that waits here, -1: none waits */
+int
+lwkt_best_pri(void)
+{
+	return (runq_best(mycpu->gd_lwkt));
+}
+
 /**
  * @param gd	a processor; the answer may be old
  * @return	threads that run or wait there, without the idle thread

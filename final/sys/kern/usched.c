@@ -6,6 +6,7 @@
  * In the kernel a thread has a kernel priority.  On its way to user mode it
  * takes its user priority, TDPRI_USER to TDPRI_USER_MAX, and lets others go
  * first whose priority is higher, or as high if its turn (slice) is over.
+ * sched_yield(2) lets the next one go first whatever its priority.
  *
  * The user priority falls with what the thread has used lately (lwp_estcpu,
  * which halves every second) and with p_nice.  So who waits a lot goes before
@@ -159,6 +160,24 @@ obey_mask(struct lwp *lp)
 	lwkt_setcpu_self(least_loaded(lp->lwp_thread));
 }
 
+/*
+ * Gives a turn away, also to a thread of lower priority: one that spins with
+ * sched_yield() until another has done something would wait for nothing else.
+ * It goes behind the next one and not to the end, where it might stay.
+ */
+static void
+give_turn(struct thread *td)
+{
+	int best = lwkt_best_pri(), pri = td->td_pri;
+
+	if (best < TDPRI_USER)
+		return;
+	if (best < pri)
+		lwkt_setpri(td, best);
+	lwkt_yield();
+	lwkt_setpri(td, pri);
+}
+
 /**
  * On the way to user mode: takes the user priority and waits for its turn.
  * @param lp	the calling thread
@@ -176,6 +195,11 @@ usched_userret(struct lwp *lp)
 	}
 	if (td->td_pri != lp->lwp_priority)
 		lwkt_setpri(td, lp->lwp_priority);
+	if ((lp->lwp_flags & LWP_YIELD) != 0) {
+		lp->lwp_flags &= ~LWP_YIELD;
+		give_turn(td);
+		over = false;
+	}
 	if (lwkt_others(td->td_pri + (over ? 0 : 1)))
 		lwkt_yield();
 	else if ((mycpu->gd_reqflags & RQF_AST_RESCHED) != 0)

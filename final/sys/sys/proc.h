@@ -95,6 +95,7 @@ struct lwp {
 #define LWP_OLDMASK   0x0001 /* lwp_oldsigmask is to be restored */
 #define LWP_ALTSTACK  0x0002 /* lwp_sigstk may be used */
 #define LWP_SLICE     0x0004 /* its turn is over */
+#define LWP_YIELD     0x0008 /* it gives its turn away, sched_yield(2) */
 /** @} */
 /** @name lwp_mpflags */
 /** @{ */

@@ -126,6 +126,7 @@ void lwkt_idle_loop(void) __dead2;
 void lwkt_switched(void);
 void lwkt_start(void) __dead2;
 bool lwkt_others(int pri);
+int lwkt_best_pri(void);
 u_int lwkt_load(const struct globaldata *gd);
 void lwkt_give_thread(void *arg);
 extern struct thread thread0;
