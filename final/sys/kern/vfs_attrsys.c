@@ -59,12 +59,14 @@ stat_out(int dirfd, const char *upath, int flag, struct stat *usb)
 	return (error != 0 ? error : copyout(&sb, usb, sizeof(sb)));
 }
 
+/** stat(path, ub). @return as kern_stat() */
 int
 sys_stat(struct sysmsg *sysmsg __unused, const struct stat_args *uap)
 {
 	return (stat_out((int)AT_FDCWD, uap->path, 0, uap->ub));
 }
 
+/** lstat(path, ub). @return as kern_stat() */
 int
 sys_lstat(struct sysmsg *sysmsg __unused, const struct lstat_args *uap)
 {
@@ -72,6 +74,7 @@ sys_lstat(struct sysmsg *sysmsg __unused, const struct lstat_args *uap)
 	    stat_out((int)AT_FDCWD, uap->path, AT_SYMLINK_NOFOLLOW, uap->ub));
 }
 
+/** fstatat(fd, path, sb, flags). @return as kern_stat() */
 int
 sys_fstatat(struct sysmsg *sysmsg __unused, const struct fstatat_args *uap)
 {
@@ -125,12 +128,14 @@ kern_access(int dirfd, const char *upath, int amode, int flag)
 	return (error);
 }
 
+/** access(path, flags). @return as kern_access() */
 int
 sys_access(struct sysmsg *sysmsg __unused, const struct access_args *uap)
 {
 	return (kern_access((int)AT_FDCWD, uap->path, uap->flags, 0));
 }
 
+/** faccessat(fd, path, amode, flags). @return as kern_access() */
 int
 sys_faccessat(struct sysmsg *sysmsg __unused, const struct faccessat_args *uap)
 {
@@ -170,6 +175,7 @@ kern_readlink(int dirfd, const char *upath, char *ubuf, size_t n, size_t *res)
 	return (error);
 }
 
+/** readlink(path, buf, count). @return as kern_readlink() */
 int
 sys_readlink(struct sysmsg *sysmsg, const struct readlink_args *uap)
 {
@@ -177,6 +183,7 @@ sys_readlink(struct sysmsg *sysmsg, const struct readlink_args *uap)
 	    &sysmsg->sysmsg_szresult));
 }
 
+/** readlinkat(fd, path, buf, bufsize). @return as kern_readlink() */
 int
 sys_readlinkat(struct sysmsg *sysmsg, const struct readlinkat_args *uap)
 {
@@ -275,6 +282,7 @@ kern_chmod(int dirfd, const char *upath, int mode, int flag)
 	return (change_file(dirfd, upath, flag, &va, change_mode));
 }
 
+/** chmod(path, mode). @return as kern_chmod() */
 int
 sys_chmod(struct sysmsg *sysmsg __unused, const struct chmod_args *uap)
 {
@@ -283,12 +291,14 @@ sys_chmod(struct sysmsg *sysmsg __unused, const struct chmod_args *uap)
 	return (kern_chmod((int)AT_FDCWD, uap->path, uap->mode, 0));
 }
 
+/** fchmod(fd, mode). @return as kern_chmod() */
 int
 sys_fchmod(struct sysmsg *sysmsg __unused, const struct fchmod_args *uap)
 {
 	return (kern_chmod(uap->fd, NULL, uap->mode, 0));
 }
 
+/** fchmodat(fd, path, mode, flags). @return as kern_chmod() */
 int
 sys_fchmodat(struct sysmsg *sysmsg __unused, const struct fchmodat_args *uap)
 {
@@ -345,6 +355,7 @@ kern_chown(int dirfd, const char *upath, uid_t uid, gid_t gid, int flag)
 	return (change_file(dirfd, upath, flag, &va, change_owner));
 }
 
+/** chown(path, uid, gid). @return as kern_chown() */
 int
 sys_chown(struct sysmsg *sysmsg __unused, const struct chown_args *uap)
 {
@@ -353,6 +364,7 @@ sys_chown(struct sysmsg *sysmsg __unused, const struct chown_args *uap)
 	return (kern_chown((int)AT_FDCWD, uap->path, uap->uid, uap->gid, 0));
 }
 
+/** lchown(path, uid, gid). @return as kern_chown() */
 int
 sys_lchown(struct sysmsg *sysmsg __unused, const struct lchown_args *uap)
 {
@@ -362,12 +374,14 @@ sys_lchown(struct sysmsg *sysmsg __unused, const struct lchown_args *uap)
 	    (int)AT_FDCWD, uap->path, uap->uid, uap->gid, AT_SYMLINK_NOFOLLOW));
 }
 
+/** fchown(fd, uid, gid). @return as kern_chown() */
 int
 sys_fchown(struct sysmsg *sysmsg __unused, const struct fchown_args *uap)
 {
 	return (kern_chown(uap->fd, NULL, uap->uid, uap->gid, 0));
 }
 
+/** fchownat(fd, path, uid, gid, flags). @return as kern_chown() */
 int
 sys_fchownat(struct sysmsg *sysmsg __unused, const struct fchownat_args *uap)
 {
@@ -467,6 +481,7 @@ set_times(int dirfd, const char *upath, const struct timeval *utv, int flag)
 		: kern_utimensat(dirfd, upath, utv != NULL ? ts : NULL, flag));
 }
 
+/** utimes(path, tptr). @return as kern_utimensat() */
 int
 sys_utimes(struct sysmsg *sysmsg __unused, const struct utimes_args *uap)
 {
@@ -475,6 +490,7 @@ sys_utimes(struct sysmsg *sysmsg __unused, const struct utimes_args *uap)
 	return (set_times((int)AT_FDCWD, uap->path, uap->tptr, 0));
 }
 
+/** lutimes(path, tptr). @return as kern_utimensat() */
 int
 sys_lutimes(struct sysmsg *sysmsg __unused, const struct lutimes_args *uap)
 {
@@ -484,6 +500,7 @@ sys_lutimes(struct sysmsg *sysmsg __unused, const struct lutimes_args *uap)
 	    (int)AT_FDCWD, uap->path, uap->tptr, AT_SYMLINK_NOFOLLOW));
 }
 
+/** futimes(fd, tptr). @return as kern_utimensat() */
 int
 sys_futimes(struct sysmsg *sysmsg __unused, const struct futimes_args *uap)
 {
@@ -503,6 +520,7 @@ set_times_ns(int dirfd, const char *upath, const struct timespec *uts, int flag)
 		: kern_utimensat(dirfd, upath, uts != NULL ? ts : NULL, flag));
 }
 
+/** utimensat(fd, path, ts, flags). @return as kern_utimensat() */
 int
 sys_utimensat(struct sysmsg *sysmsg __unused, const struct utimensat_args *uap)
 {
@@ -511,6 +529,7 @@ sys_utimensat(struct sysmsg *sysmsg __unused, const struct utimensat_args *uap)
 	return (set_times_ns(uap->fd, uap->path, uap->ts, uap->flags));
 }
 
+/** futimens(fd, ts). @return as kern_utimensat() */
 int
 sys_futimens(struct sysmsg *sysmsg __unused, const struct futimens_args *uap)
 {

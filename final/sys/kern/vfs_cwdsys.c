@@ -58,6 +58,7 @@ kern_chdir(const char *upath)
 	return (change_to(upath, &curproc->p_fd->fd_cdir));
 }
 
+/** chdir(path). @return as kern_chdir() */
 int
 sys_chdir(struct sysmsg *sysmsg __unused, const struct chdir_args *uap)
 {
@@ -87,6 +88,7 @@ kern_fchdir(int fd)
 	return (error);
 }
 
+/** fchdir(fd). @return as kern_fchdir() */
 int
 sys_fchdir(struct sysmsg *sysmsg __unused, const struct fchdir_args *uap)
 {
@@ -106,6 +108,7 @@ kern_chroot(const char *upath)
 	return (error != 0 ? error : change_to(upath, &curproc->p_fd->fd_rdir));
 }
 
+/** chroot(path). @return as kern_chroot() */
 int
 sys_chroot(struct sysmsg *sysmsg __unused, const struct chroot_args *uap)
 {
@@ -125,12 +128,15 @@ kern_getcwd(char *kbuf, size_t size, char **start)
 	struct vnode *vp = vfs_proccwd();
 	int error;
 
+	if (vp == NULL)
+		return (ENOENT);
 	vref(vp);
 	error = vn_fullpath(vp, kbuf, size, start);
 	vrele(vp);
 	return (error);
 }
 
+/** __getcwd(buf, buflen). @return as kern_getcwd() */
 int
 sys___getcwd(struct sysmsg *sysmsg __unused, const struct __getcwd_args *uap)
 {

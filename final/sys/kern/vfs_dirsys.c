@@ -127,12 +127,14 @@ kern_mkdir(int dirfd, const char *upath, int mode)
 	return (error);
 }
 
+/** mkdir(path, mode). @return as kern_mkdir() */
 int
 sys_mkdir(struct sysmsg *sysmsg __unused, const struct mkdir_args *uap)
 {
 	return (kern_mkdir((int)AT_FDCWD, uap->path, uap->mode));
 }
 
+/** mkdirat(fd, path, mode). @return as kern_mkdir() */
 int
 sys_mkdirat(struct sysmsg *sysmsg __unused, const struct mkdirat_args *uap)
 {
@@ -178,18 +180,21 @@ kern_mknod(int dirfd, const char *upath, int mode, dev_t dev)
 	return (error);
 }
 
+/** mknod(path, mode, dev). @return as kern_mknod() */
 int
 sys_mknod(struct sysmsg *sysmsg __unused, const struct mknod_args *uap)
 {
 	return (kern_mknod((int)AT_FDCWD, uap->path, uap->mode, uap->dev));
 }
 
+/** mknodat(fd, path, mode, dev). @return as kern_mknod() */
 int
 sys_mknodat(struct sysmsg *sysmsg __unused, const struct mknodat_args *uap)
 {
 	return (kern_mknod(uap->fd, uap->path, uap->mode, uap->dev));
 }
 
+/** mkfifo(path, mode). @return as kern_mknod() */
 int
 sys_mkfifo(struct sysmsg *sysmsg __unused, const struct mkfifo_args *uap)
 {
@@ -197,6 +202,7 @@ sys_mkfifo(struct sysmsg *sysmsg __unused, const struct mkfifo_args *uap)
 	    (int)AT_FDCWD, uap->path, S_IFIFO | (uap->mode & ALLPERMS), 0));
 }
 
+/** mkfifoat(fd, path, mode). @return as kern_mknod() */
 int
 sys_mkfifoat(struct sysmsg *sysmsg __unused, const struct mkfifoat_args *uap)
 {
@@ -244,12 +250,14 @@ kern_symlink(const char *target, int dirfd, const char *upath)
 	return (error);
 }
 
+/** symlink(path, link). @return as kern_symlink() */
 int
 sys_symlink(struct sysmsg *sysmsg __unused, const struct symlink_args *uap)
 {
 	return (kern_symlink(uap->path, (int)AT_FDCWD, uap->link));
 }
 
+/** symlinkat(path1, fd, path2). @return as kern_symlink() */
 int
 sys_symlinkat(struct sysmsg *sysmsg __unused, const struct symlinkat_args *uap)
 {
@@ -310,6 +318,7 @@ kern_link(int fdir, const char *from, int tdir, const char *to, int flag)
 	return (error);
 }
 
+/** link(path, link). @return as kern_link() */
 int
 sys_link(struct sysmsg *sysmsg __unused, const struct link_args *uap)
 {
@@ -317,6 +326,7 @@ sys_link(struct sysmsg *sysmsg __unused, const struct link_args *uap)
 	    AT_SYMLINK_FOLLOW));
 }
 
+/** linkat(fd1, path1, fd2, path2, flags). @return as kern_link() */
 int
 sys_linkat(struct sysmsg *sysmsg __unused, const struct linkat_args *uap)
 {
@@ -386,18 +396,21 @@ kern_unlink(int dirfd, const char *upath, int flag)
 	return (error);
 }
 
+/** unlink(path). @return as kern_unlink() */
 int
 sys_unlink(struct sysmsg *sysmsg __unused, const struct unlink_args *uap)
 {
 	return (kern_unlink((int)AT_FDCWD, uap->path, 0));
 }
 
+/** unlinkat(fd, path, flags). @return as kern_unlink() */
 int
 sys_unlinkat(struct sysmsg *sysmsg __unused, const struct unlinkat_args *uap)
 {
 	return (kern_unlink(uap->fd, uap->path, uap->flags));
 }
 
+/** rmdir(path). @return as kern_unlink() */
 int
 sys_rmdir(struct sysmsg *sysmsg __unused, const struct rmdir_args *uap)
 {

@@ -18,6 +18,7 @@
 
 #define MNT_USER     (MNT_RDONLY | MNT_SYNCHRONOUS | MNT_NOEXEC | MNT_NOSUID)
 #define MOUNT_MAJOR  255 /* of st_dev of what has no device */
+#define BUSY_SECONDS 2
 #define SYNC_SECONDS 30
 
 static MALLOC_DEFINE(M_MOUNT, "mounts");
@@ -211,14 +212,18 @@ is_covered(const struct mount *mp)
 	return (false);
 }
 
-/* Waits for walks that are about to enter; others wait for us. */
+/*
+ * Waits for walks that are about to enter, and for sync; others wait for us.
+ * Not for ever: a rename may hold the mount and wait to enter it.
+ */
 static int
-wait_idle(struct mount *mp, bool force)
+wait_idle(struct mount *mp)
 {
-	if (mp->mnt_busy != 0 && !force)
-		return (EBUSY);
-	while (mp->mnt_busy != 0)
+	for (u_int i = 0; mp->mnt_busy != 0; i++) {
+		if (i == BUSY_SECONDS * hz)
+			return (EBUSY);
 		tsleep(mp, 0, "umount", 1);
+	}
 	return (0);
 }
 
@@ -268,7 +273,7 @@ vfs_unmount(struct mount *mp, bool force)
 	    (mp->mnt_vnodecovered == NULL && !force))
 		return (EBUSY);
 	mp->mnt_flag |= MNT_UNMOUNTING;
-	error = wait_idle(mp, force);
+	error = wait_idle(mp);
 	if (error == 0) {
 		mp->mnt_op->vfs_sync(mp, true);
 		error = is_covered(mp) ? EBUSY

@@ -48,6 +48,7 @@ copyin_names(
 	return (error);
 }
 
+/** mount(type, path, flags, data). @return 0 or an errno */
 int
 sys_mount(struct sysmsg *sysmsg __unused, const struct mount_args *uap)
 {
@@ -67,6 +68,7 @@ sys_mount(struct sysmsg *sysmsg __unused, const struct mount_args *uap)
 	return (error);
 }
 
+/** unmount(path, flags). @return 0 or an errno */
 int
 sys_unmount(struct sysmsg *sysmsg __unused, const struct unmount_args *uap)
 {
@@ -138,6 +140,7 @@ kern_statvfs(const char *upath, struct statvfs *buf)
 	return (error);
 }
 
+/** statvfs(path, buf). @return as kern_statvfs() */
 int
 sys_statvfs(struct sysmsg *sysmsg __unused, const struct statvfs_args *uap)
 {
@@ -172,6 +175,7 @@ kern_fstatvfs(int fd, struct statvfs *buf)
 	return (error);
 }
 
+/** fstatvfs(fd, buf). @return as kern_fstatvfs() */
 int
 sys_fstatvfs(struct sysmsg *sysmsg __unused, const struct fstatvfs_args *uap)
 {

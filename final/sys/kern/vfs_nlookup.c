@@ -85,6 +85,8 @@ start_directory(int dirfd, struct vnode **vpp)
 
 	if (dirfd == (int)AT_FDCWD) {
 		*vpp = vfs_proccwd();
+		if (*vpp == NULL)
+			return (ENOENT); /* the root has gone, at shutdown */
 		vref(*vpp);
 		return (0);
 	}
@@ -302,6 +304,8 @@ follow_link(struct nlookupdata *nd, const struct path_part *part,
 	vput(vp);
 	if (error != 0 || nd->nl_path[0] != '/')
 		return (error);
+	if (vfs_procroot() == NULL)
+		return (ENOENT);
 	vput(*dpp);
 	*dpp = vfs_procroot();
 	vref(*dpp);

@@ -248,12 +248,14 @@ kern_rename(int fdir, const char *from, int tdir, const char *to)
 	return (error);
 }
 
+/** rename(from, to). @return as kern_rename() */
 int
 sys_rename(struct sysmsg *sysmsg __unused, const struct rename_args *uap)
 {
 	return (kern_rename((int)AT_FDCWD, uap->from, (int)AT_FDCWD, uap->to));
 }
 
+/** renameat(oldfd, old, newfd, new). @return as kern_rename() */
 int
 sys_renameat(struct sysmsg *sysmsg __unused, const struct renameat_args *uap)
 {

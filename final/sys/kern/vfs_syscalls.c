@@ -128,6 +128,7 @@ kern_open(int dirfd, const char *upath, int oflags, int mode, int *res)
 	return (error);
 }
 
+/** open(path, flags, mode). @return as kern_open() */
 int
 sys_open(struct sysmsg *sysmsg, const struct open_args *uap)
 {
@@ -135,6 +136,7 @@ sys_open(struct sysmsg *sysmsg, const struct open_args *uap)
 	    &sysmsg->sysmsg_result));
 }
 
+/** openat(fd, path, flags, mode). @return as kern_open() */
 int
 sys_openat(struct sysmsg *sysmsg, const struct openat_args *uap)
 {
@@ -163,6 +165,7 @@ kern_lseek(int fd, off_t offset, int whence, off_t *res)
 	return (error);
 }
 
+/** lseek(fd, pad, offset, whence). @return as kern_lseek() */
 int
 sys_lseek(struct sysmsg *sysmsg, const struct lseek_args *uap)
 {
@@ -193,6 +196,7 @@ kern_fsync(int fd)
 	return (error);
 }
 
+/** fsync(fd). @return as kern_fsync() */
 int
 sys_fsync(struct sysmsg *sysmsg __unused, const struct fsync_args *uap)
 {
@@ -210,6 +214,7 @@ kern_sync(void)
 	return (0);
 }
 
+/** sync(). @return as kern_sync() */
 int
 sys_sync(struct sysmsg *sysmsg __unused, const struct sync_args *uap __unused)
 {
@@ -279,6 +284,7 @@ kern_getdirentries(
 	return (error);
 }
 
+/** getdirentries(fd, buf, count, basep). @return as kern_getdirentries() */
 int
 sys_getdirentries(struct sysmsg *sysmsg, const struct getdirentries_args *uap)
 {
@@ -294,6 +300,7 @@ sys_getdirentries(struct sysmsg *sysmsg, const struct getdirentries_args *uap)
 	return (error);
 }
 
+/** getdents(fd, buf, count). @return as kern_getdirentries() */
 int
 sys_getdents(struct sysmsg *sysmsg, const struct getdents_args *uap)
 {
@@ -301,6 +308,7 @@ sys_getdents(struct sysmsg *sysmsg, const struct getdents_args *uap)
 	    NULL, &sysmsg->sysmsg_szresult));
 }
 
+/** getdents_old(fd, buf, count). @return as kern_getdirentries() */
 int
 sys_getdents_old(struct sysmsg *sysmsg, const struct getdents_old_args *uap)
 {
@@ -308,7 +316,8 @@ sys_getdents_old(struct sysmsg *sysmsg, const struct getdents_old_args *uap)
 	    NULL, &sysmsg->sysmsg_szresult));
 }
 
-/* revoke(path): whoever has the device open has nothing any more. */
+/** revoke(path): whoever has the device open has nothing any more.
+ * @return	0, EINVAL: not a device; EPERM, or another errno */
 int
 sys_revoke(struct sysmsg *sysmsg __unused, const struct revoke_args *uap)
 {
@@ -332,6 +341,7 @@ sys_revoke(struct sysmsg *sysmsg __unused, const struct revoke_args *uap)
 	return (error);
 }
 
+/** pathconf(path, name). @return 0 or an errno */
 int
 sys_pathconf(struct sysmsg *sysmsg, const struct pathconf_args *uap)
 {
@@ -349,6 +359,7 @@ sys_pathconf(struct sysmsg *sysmsg, const struct pathconf_args *uap)
 	return (error);
 }
 
+/** fpathconf(fd, name). @return 0 or an errno */
 int
 sys_fpathconf(struct sysmsg *sysmsg, const struct fpathconf_args *uap)
 {
@@ -371,6 +382,7 @@ sys_fpathconf(struct sysmsg *sysmsg, const struct fpathconf_args *uap)
 	return (error);
 }
 
+/** umask(newmask). @return 0 or an errno */
 int
 sys_umask(struct sysmsg *sysmsg, const struct umask_args *uap)
 {

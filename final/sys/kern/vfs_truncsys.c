@@ -60,6 +60,7 @@ kern_truncate(const char *upath, off_t length)
 	return (error);
 }
 
+/** truncate(path, pad, length). @return as kern_truncate() */
 int
 sys_truncate(struct sysmsg *sysmsg __unused, const struct truncate_args *uap)
 {
@@ -94,6 +95,7 @@ kern_ftruncate(int fd, off_t length)
 	return (error);
 }
 
+/** ftruncate(fd, pad, length). @return as kern_ftruncate() */
 int
 sys_ftruncate(struct sysmsg *sysmsg __unused, const struct ftruncate_args *uap)
 {

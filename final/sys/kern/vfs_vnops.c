@@ -54,10 +54,28 @@ vn_read(struct file *fp, struct uio *uio, struct ucred *cred, int flags)
 	return (error);
 }
 
+/* A program that anybody has changed does not run as its owner. */
+static void
+drop_setid(struct vnode *vp, struct ucred *cred)
+{
+	struct vattr va;
+	mode_t mode;
+
+	if (vp->v_type != VREG || cred->cr_uid == 0 ||
+	    VOP_GETATTR(vp, &va) != 0 ||
+	    (va.va_mode & (S_ISUID | S_ISGID)) == 0)
+		return;
+	mode = va.va_mode & ALLPERMS & ~(S_ISUID | S_ISGID);
+	vattr_null(&va);
+	va.va_mode = mode;
+	VOP_SETATTR(vp, &va, cred);
+}
+
 static int
 vn_write(struct file *fp, struct uio *uio, struct ucred *cred, int flags)
 {
 	struct vnode *vp = fp->f_data;
+	size_t before = uio->uio_resid;
 	int error = 0;
 
 	vn_lock(vp, LK_EXCLUSIVE);
@@ -70,6 +88,8 @@ vn_write(struct file *fp, struct uio *uio, struct ucred *cred, int flags)
 		error = VOP_WRITE(vp, uio, io_flags(fp, vp, flags), cred);
 	if ((flags & O_FOFFSET) == 0)
 		fp->f_offset = uio->uio_offset;
+	if (uio->uio_resid != before)
+		drop_setid(vp, cred);
 	vn_unlock(vp);
 	return (error);
 }
