@@ -337,5 +337,5 @@ syncer(void *arg __unused)
 void
 vfs_start_syncer(void)
 {
-	lwkt_schedule(lwkt_create(syncer, NULL, "syncer", mycpuid));
+	lwkt_create(syncer, NULL, "syncer", mycpuid);
 }
