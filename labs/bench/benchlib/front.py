@@ -270,7 +270,7 @@ def _needed(tests):
     """Folders to build for these tests, in a fixed order."""
     needed = []
     for test in tests:
-        places = [test.name.split(".")[0]]
+        places = [test.name.split(".")[0], *test.needs]
         if test.kernel:
             kernel = os.path.relpath(test.kernel, build_path())
             places.append("final" if test.root else

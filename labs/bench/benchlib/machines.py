@@ -88,6 +88,7 @@ def _mem(text, limits):
 
 def choose(machine=None, cpus=None, mem=None):
     """The Choice for the three words of the user; empty means the default."""
+    found = find_machine(machine or default_machine())
     limits = _table()["limits"]
-    return Choice(find_machine(machine or default_machine()),
-                  _cpus(cpus, limits), _mem(mem, limits))
+    limits = limits | limits.get(found.emulator, {})
+    return Choice(found, _cpus(cpus, limits), _mem(mem, limits))

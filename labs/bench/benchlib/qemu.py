@@ -8,11 +8,24 @@ whatever has to be exact is done in Bochs.
 import os
 
 
-def command(choice, serial):
-    """The command line; `serial` is QEMU's name of the serial line's end."""
+RAM = "ram"                     # file of a run: the machine's memory
+
+
+def command(choice, serial, ram=False):
+    """The command line; `serial` is QEMU's name of the serial line's end.
+
+    ram   whether the machine's memory is the file RAM of the run's folder
+    """
+    machine = "pc,accel=tcg"
+    memory = []
+    if ram:
+        machine += ",memory-backend=ram"
+        memory = ["-object", "memory-backend-file,id=ram,share=on,"
+                  f"size={choice.mem}M,mem-path={RAM}"]
     return [
         "qemu-system-x86_64",
-        "-machine", "pc,accel=tcg",
+        *memory,
+        "-machine", machine,
         "-cpu", choice.machine.model,
         "-smp", str(choice.cpus),
         "-m", f"{choice.mem}M",

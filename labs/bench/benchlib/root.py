@@ -18,6 +18,7 @@ import struct
 import subprocess
 import tempfile
 
+from . import spoil
 from .disklabel import FIRST, LABEL_SECTOR, SECTOR, make_label
 from .words import Refusal, TOP, build_path, shown
 
@@ -305,18 +306,19 @@ def _join(path, partition):
 
 
 @contextlib.contextmanager
-def image_for(command, added):
+def image_for(command, added, spoilt=""):
     """The image for one run, as a context: its path.
 
     command   what is run instead of a shell, or '' for the shell
     added     words of ADD
+    spoilt    what is wrong with it, one of spoil.WAYS, or ''
 
     A run that changes nothing of the tree gets the image that was built.
     """
     usual = build_path("final", "root.img")
     if not os.path.isfile(usual):
         raise Refusal(f"there is no {shown(usual)}; build final first.")
-    if not command and not added:
+    if not command and not added and not spoilt:
         yield usual
         return
     if "\0" in command:
@@ -325,9 +327,13 @@ def image_for(command, added):
     add(tree, added)
     if command:
         tree.text("etc/exec", command.encode() + b"\n")
+    if spoilt in spoil.TREES:
+        spoil.TREES[spoilt](tree)
     os.makedirs(build_path("bench", "root"), exist_ok=True)
     with tempfile.TemporaryDirectory(
             prefix="run.", dir=build_path("bench", "root")) as place:
         path = os.path.join(place, "root.img")
         make_image(path, tree)
+        if spoilt in spoil.IMAGES:
+            spoil.IMAGES[spoilt](path)
         yield path

@@ -24,7 +24,7 @@ import shutil
 import time
 from dataclasses import dataclass, field
 
-from . import bochs, execout, qemu, symbols
+from . import answers, bochs, execout, qemu, symbols
 from .disk import make_disk
 from .process import Emulator
 from .words import Refusal, os_refusal, scaled, shown
@@ -50,6 +50,8 @@ class Job:
     timeout: float = TIME_LIMIT     # seconds, before scaling
     limit: int = CONSOLE_LIMIT      # bytes of console, more is a flood
     output: object = None       # execout.ExecOutput: runs one command
+    answers: list = field(default_factory=list)     # see answers.py
+    ram: bool = False           # QEMU: its memory stays as a file of the run
 
 
 @dataclass
@@ -122,7 +124,7 @@ def prepare(job, out, bochs_serial, qemu_serial, script):
         bochs.write_commands(out, script)
         command, environment = bochs.command(), bochs.environment()
     else:
-        command = qemu.command(job.choice, qemu_serial)
+        command = qemu.command(job.choice, qemu_serial, job.ram)
         environment = qemu.environment()
     with open(os.path.join(out, "command"), "w", encoding="utf-8") as file:
         file.write(shlex.join(command) + "\n")
@@ -295,14 +297,22 @@ def run(job, folder):
     began = time.monotonic()
     out, lock = claim_folder(folder)
     try:
+        typist = answers.Typist(os.path.join(out, CONSOLE), job.answers) \
+            if job.answers else None
         command, environment = prepare(
-            job, out, f"mode=file, dev={CONSOLE}", f"file:{CONSOLE}",
+            job, out, f"mode=term, dev={typist.line}" if typist else
+            f"mode=file, dev={CONSOLE}",
+            typist.line if typist else f"file:{CONSOLE}",
             ("c",) + bochs.POST_MORTEM)
         emulator = start(job, out, command, environment)
         try:
+            if typist:
+                typist.start()
             ended = attend(emulator, job, out)
         finally:
             emulator.end()
+            if typist:
+                typist.end()
         result = judge(job, out, ended, emulator.process.returncode)
         result.seconds = time.monotonic() - began
         record(result)

@@ -16,6 +16,9 @@ A `kernel` is run on each of its machines with each of its numbers of CPUs:
     root     = true             it is Damselfly: with the root image as module
     exec     = "prog args"      and runs this instead of the shell
     add      = ["FILE:/PATH"]   with these files in the root
+    spoil    = "super-magic"    the root is wrong in this way, see spoil.py
+    answers  = [["regex", "text"], ...]     what is typed when the console
+                                asks so; see answers.py
     expect   = ["regex", ...]   lines that its console must have, in this order
     vmfail   = ["regex", ...]   what Bochs' log must say about refused VMX
                                 instructions and entries; anything else that it
@@ -29,8 +32,8 @@ verdict (77 is a skip whose reason is the last line of its output):
 
     command  = ["program", "argument", ...]     run from the top of the tree
 
-All have `timeout` in seconds and `alone = true` for a test that nothing else
-may run beside.
+All have `timeout` in seconds, `alone = true` for a test that nothing else
+may run beside, and `needs = ["folder", ...]` for what make builds before.
 """
 
 import fnmatch
@@ -39,16 +42,18 @@ import re
 import tomllib
 from dataclasses import dataclass, field
 
+from . import spoil
 from .machines import choose, default_machine
 from .run import CONSOLE_LIMIT
 from .words import Refusal, TOP
 
 PLACES = ("steps/*", "labs/*", "labs/bench/*", "final/test/*", "docs")
 TIMEOUT = {"kernel": 60, "tap": 120, "command": 120}
-COMMON = {"name": str, "kind": str, "timeout": (int, float), "alone": bool}
+COMMON = {"name": str, "kind": str, "timeout": (int, float), "alone": bool,
+          "needs": list}
 KERNEL = {"kernel": str, "machines": list, "cpus": list, "mem": str,
           "append": str, "modules": list, "root": bool, "exec": str,
-          "add": list, "expect": list, "vmfail": list,
+          "add": list, "spoil": str, "answers": list, "expect": list, "vmfail": list,
           "limit": int, "outcome": str}
 COMMAND = {"command": list}
 
@@ -60,6 +65,7 @@ class Test:
     kind: str
     timeout: float              # seconds, before scaling
     alone: bool = False
+    needs: list = field(default_factory=list)
     choice: object = None       # machines.Choice
     kernel: str = ""
     append: list = field(default_factory=list)
@@ -67,6 +73,8 @@ class Test:
     root: bool = False
     exec: str = ""
     add: list = field(default_factory=list)
+    spoil: str = ""
+    answers: list = field(default_factory=list)
     expect: list = field(default_factory=list)
     vmfail: list = field(default_factory=list)
     limit: int = CONSOLE_LIMIT
@@ -91,8 +99,11 @@ def _fields(row, where):
     for key in ("name", "kernel" if kind == "kernel" else "command"):
         if not row.get(key):
             raise Refusal(f"{where}: {key} is missing.")
-    if not row.get("root") and (row.get("exec") or row.get("add")):
-        raise Refusal(f"{where}: exec and add are of a test with root = true.")
+    if not row.get("root") and any(map(row.get, ("exec", "add", "spoil"))):
+        raise Refusal(f"{where}: exec, add and spoil are of a test with "
+                      "root = true.")
+    if row.get("spoil"):
+        spoil.check(row["spoil"])
     for key in ("expect", "vmfail"):
         for pattern in row.get(key, ()):
             try:
@@ -117,16 +128,18 @@ def _tests_of(row, area):
     timeout = row.get("timeout", TIMEOUT[row["kind"]])
     alone = row.get("alone", False)
     if row["kind"] != "kernel":
-        yield Test(name, row["kind"], timeout, alone, command=row["command"])
+        yield Test(name, row["kind"], timeout, alone, row.get("needs", []),
+                   command=row["command"])
         return
     for machine in row.get("machines", [default_machine()]):
         for cpus in row.get("cpus", [1]):
             yield Test(f"{name}.{machine}.{cpus}", "kernel", timeout, alone,
-                       choose(machine, cpus, row.get("mem")),
+                       row.get("needs", []), choose(machine, cpus, row.get("mem")),
                        os.path.join(TOP, row["kernel"]),
                        row.get("append", "").split(), _modules(row),
                        root=row.get("root", False), exec=row.get("exec", ""),
-                       add=row.get("add", []), expect=row.get("expect", []),
+                       add=row.get("add", []), spoil=row.get("spoil", ""),
+                       answers=row.get("answers", []), expect=row.get("expect", []),
                        vmfail=row.get("vmfail", []),
                        limit=row.get("limit", CONSOLE_LIMIT),
                        outcome=row.get("outcome"))

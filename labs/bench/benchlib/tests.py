@@ -57,15 +57,16 @@ def run_test(test):
     try:
         if test.kind != "kernel":
             return _run_command(test)
-        job = Job(test.choice, test.kernel, test.modules, test.append,
-                  test.timeout, test.limit)
+        job = Job(test.choice, test.kernel, list(test.modules), test.append,
+                  test.timeout, test.limit, answers=test.answers)
         if not test.root:
             return of_kernel(test, run(job, _folder(test)))
         if test.exec:
             job.output = ExecOutput(lambda data: None)
         added = [os.path.join(TOP, each) for each in test.add]
-        with root.image_for(test.exec, added) as image:
-            job.modules = [(image, "root"), *test.modules]
+        with root.image_for(test.exec, added, test.spoil) as image:
+            if test.spoil != "no-root":
+                job.modules.insert(0, (image, "root"))
             return of_kernel(test, run(job, _folder(test)))
     except Refusal as refusal:
         return Verdict(test.name, failures=[("refused", str(refusal))])
