@@ -22,7 +22,7 @@
 
 #define SLAB_MAGIC 0x51ab51ab
 #define FREED	   0xdfdfdfdfdfdfdfdf /* second word of freed memory */
-#define KEEP_SLABS 2	      /* empty ones that a size keeps */
+#define KEEP_SLABS 2		      /* empty ones that a size keeps */
 
 MALLOC_DEFINE(M_TEMP, "temporary");
 
@@ -32,8 +32,8 @@ struct slab {
 	u_int magic;	       /**< SLAB_MAGIC */
 	u_short size;	       /**< index into sizes[] */
 	u_short used;	       /**< objects in use */
-	void *free;	       /**< first free object, which points to the next */
-	u_short fresh;	       /**< objects that were never used */
+	void *free;    /**< first free object, which points to the next */
+	u_short fresh; /**< objects that were never used */
 };
 
 /* Sizes of objects, so chosen that a page holds a whole number of them. */
@@ -45,9 +45,9 @@ static const u_short sizes[] = { 16, 32, 48, 64, 96, 128, 192, 256, 336, 448,
 
 /** All slabs of one size. */
 static struct slabs {
-	struct spinlock lock;	      /**< all below, and the slabs */
+	struct spinlock lock;	   /**< all below, and the slabs */
 	LIST_HEAD(, slab) partial; /**< slabs with free objects */
-	u_int empty;		      /**< of these, wholly free */
+	u_int empty;		   /**< of these, wholly free */
 } slabs[nitems(sizes)];
 
 /** Pages that slabs and large allocations have, for the audit. */
@@ -238,8 +238,8 @@ kmalloc(size_t size, struct malloc_type *type, int flags)
 	size_t bytes;
 	void *p;
 
-	KASSERT(size < 1UL << 32, ("kmalloc: %zu bytes for %s", size,
-	    type->mt_name));
+	KASSERT(size < 1UL << 32,
+	    ("kmalloc: %zu bytes for %s", size, type->mt_name));
 	if (size > SLAB_MAX)
 		npages = atop(round_page(size));
 	else

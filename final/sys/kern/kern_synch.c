@@ -27,7 +27,7 @@
 
 /** Sleepers whose channels hash alike. */
 struct sleepq {
-	struct spinlock lock;		 /**< the list, and td_slpflags */
+	struct spinlock lock;	      /**< the list, and td_slpflags */
 	TAILQ_HEAD(, thread) threads; /**< oldest first */
 };
 
@@ -160,8 +160,8 @@ sleep_now(struct thread *td, const volatile void *chan, bool catch)
  * @return	0 when woken; EWOULDBLOCK; EINTR or ERESTART
  */
 int
-tsleep_ns(const volatile void *chan, u_int flags, const char *wmesg,
-    uint64_t ns)
+tsleep_ns(
+    const volatile void *chan, u_int flags, const char *wmesg, uint64_t ns)
 {
 	struct thread *td = curthread;
 	struct callout timer;
@@ -200,8 +200,8 @@ tsleep_ns(const volatile void *chan, u_int flags, const char *wmesg,
 int
 tsleep(const volatile void *chan, u_int flags, const char *wmesg, int timo)
 {
-	return (tsleep_ns(chan, flags, wmesg,
-	    (uint64_t)MAX(timo, 0) * (1000000000UL / hz)));
+	return (tsleep_ns(
+	    chan, flags, wmesg, (uint64_t)MAX(timo, 0) * (1000000000UL / hz)));
 }
 
 /**
@@ -264,7 +264,8 @@ wakeup_domain(const volatile void *chan, u_int domain, int count)
 	int n = 0;
 
 	spin_lock(&q->lock);
-	TAILQ_FOREACH_SAFE(td, &q->threads, td_sleepq, next) {
+	TAILQ_FOREACH_SAFE(td, &q->threads, td_sleepq, next)
+	{
 		if (td->td_wchan != chan || td->td_wdomain != domain)
 			continue;
 		sleepq_take(q, td, 0);

@@ -23,9 +23,9 @@ RB_HEAD(callout_tree, callout);
 
 /** The callouts of a processor. */
 struct callout_cpu {
-	struct spinlock lock;		       /**< all below */
-	struct callout_tree tree;	       /**< by time */
-	struct callout *volatile running;     /**< whose function runs */
+	struct spinlock lock;		  /**< all below */
+	struct callout_tree tree;	  /**< by time */
+	struct callout *volatile running; /**< whose function runs */
 };
 
 static int
@@ -87,8 +87,8 @@ callout_take(struct callout *c)
  * @param arg	its argument
  */
 void
-callout_reset_ns(struct callout *c, uint64_t ns, void (*func)(void *),
-    void *arg)
+callout_reset_ns(
+    struct callout *c, uint64_t ns, void (*func)(void *), void *arg)
 {
 	struct callout_cpu *cc;
 	bool first, intr = intr_enabled();
@@ -120,8 +120,8 @@ callout_reset_ns(struct callout *c, uint64_t ns, void (*func)(void *),
 void
 callout_reset(struct callout *c, int to_ticks, void (*func)(void *), void *arg)
 {
-	callout_reset_ns(c, (uint64_t)MAX(to_ticks, 0) * (1000000000UL / hz),
-	    func, arg);
+	callout_reset_ns(
+	    c, (uint64_t)MAX(to_ticks, 0) * (1000000000UL / hz), func, arg);
 }
 
 /**
@@ -176,8 +176,8 @@ callout_run(uint64_t now)
 	void *arg;
 
 	spin_lock(&cc->lock);
-	while ((c = RB_MIN(callout_tree, &cc->tree)) != NULL &&
-	    c->c_when <= now) {
+	while (
+	    (c = RB_MIN(callout_tree, &cc->tree)) != NULL && c->c_when <= now) {
 		RB_REMOVE(callout_tree, &cc->tree, c);
 		c->c_gd = NULL;
 		func = c->c_func;

@@ -110,9 +110,9 @@ out:
 
 /** A function for several processors. */
 struct ipiq_all {
-	ipifunc_t *func;      /**< what to call */
-	void *arg;	      /**< with this */
-	volatile u_int left;  /**< processors that have not done it */
+	ipifunc_t *func;     /**< what to call */
+	void *arg;	     /**< with this */
+	volatile u_int left; /**< processors that have not done it */
 };
 
 static void

@@ -29,10 +29,10 @@ TAILQ_HEAD(threadq, thread);
 
 /** What a processor keeps of its threads. */
 struct lwkt_cpu {
-	uint64_t runmask;		   /**< lists that are not empty */
-	u_int nrun;			   /**< threads in all lists */
+	uint64_t runmask;		  /**< lists that are not empty */
+	u_int nrun;			  /**< threads in all lists */
 	struct threadq runq[TDPRI_COUNT]; /**< by priority */
-	struct thread *gone;		   /**< to be reaped by who runs next */
+	struct thread *gone;		  /**< to be reaped by who runs next */
 };
 
 /** The boot processor's first thread: main(), later proc0's. */
@@ -90,8 +90,8 @@ need_resched(struct globaldata *gd)
  * @return	the thread, or NULL when there is no memory
  */
 struct thread *
-lwkt_alloc_thread(const char *name, void (*func)(void *), void *arg,
-    struct globaldata *gd)
+lwkt_alloc_thread(
+    const char *name, void (*func)(void *), void *arg, struct globaldata *gd)
 {
 	struct thread *td;
 
@@ -207,8 +207,8 @@ lwkt_switch(void)
 	old = gd->gd_curthread;
 	KASSERT(gd->gd_spinlocks == 0,
 	    ("lwkt_switch: %s holds a spinlock", old->td_comm));
-	KASSERT(gd->gd_intr_depth == 0,
-	    ("lwkt_switch: called from an interrupt"));
+	KASSERT(
+	    gd->gd_intr_depth == 0, ("lwkt_switch: called from an interrupt"));
 	if (old->td_ntokens != 0)
 		lwkt_tokens_release(old);
 	pri = runq_best(gd->gd_lwkt);
@@ -359,7 +359,8 @@ lwkt_give_thread(void *arg)
 	struct thread *td;
 
 	for (int pri = TDPRI_KERN_USER; pri >= TDPRI_USER; pri--) {
-		TAILQ_FOREACH(td, &lc->runq[pri], td_threadq) {
+		TAILQ_FOREACH(td, &lc->runq[pri], td_threadq)
+		{
 			if (td->td_lwp == NULL ||
 			    !lwkt_may_run(td, to->gd_cpuid))
 				continue;
@@ -378,8 +379,8 @@ lwkt_exit(void)
 	struct thread *td = curthread;
 
 	intr_disable();
-	KASSERT(td->td_ntokens == 0,
-	    ("lwkt_exit: %s holds a token", td->td_comm));
+	KASSERT(
+	    td->td_ntokens == 0, ("lwkt_exit: %s holds a token", td->td_comm));
 	td->td_flags |= TDF_EXITING;
 	KASSERT(mycpu->gd_lwkt->gone == NULL, ("lwkt_exit: one is left"));
 	mycpu->gd_lwkt->gone = td;

@@ -149,8 +149,8 @@ lwkt_reltoken(struct lwkt_token *tok)
 	struct thread *td = curthread;
 	u_int i;
 
-	KASSERT(tok->t_owner == td,
-	    ("lwkt_reltoken: %s is not held", tok->t_name));
+	KASSERT(
+	    tok->t_owner == td, ("lwkt_reltoken: %s is not held", tok->t_name));
 	if (tok->t_count > 1) {
 		tok->t_count--;
 		return;

@@ -20,12 +20,12 @@
 #include <sys/ttycom.h>
 #include <sys/uio.h>
 
-#define MBR_TABLE     446
-#define MBR_ENTRIES   4
-#define MBR_ENTRY     16
-#define MBR_SIGNATURE 510
+#define MBR_TABLE	   446
+#define MBR_ENTRIES	   4
+#define MBR_ENTRY	   16
+#define MBR_SIGNATURE	   510
 #define MINOR(slice, part) ((slice)*32 + (part))
-#define BOUNCE	      (16 * 1024) /* bytes of a raw transfer */
+#define BOUNCE		   (16 * 1024) /* bytes of a raw transfer */
 
 static MALLOC_DEFINE(M_DISK, "disks");
 
@@ -96,8 +96,7 @@ part_rdwr(struct cdev *dev, struct uio *uio, enum buf_cmd cmd)
 		n = MIN(n, (size_t)(dp->dp_size - uio->uio_offset));
 		span = roundup2(at + n, DEV_BSIZE);
 		if (cmd == BUF_CMD_READ || span != n)
-			error = dev_rdwr(
-			    dev, BUF_CMD_READ, bounce, base, span);
+			error = dev_rdwr(dev, BUF_CMD_READ, bounce, base, span);
 		if (error == 0)
 			error = uiomove(bounce + at, n, uio);
 		if (error == 0 && cmd == BUF_CMD_WRITE)

@@ -23,7 +23,7 @@
 #include <machine/globaldata.h>
 #include <machine/intr.h>
 
-#define SLICE	    4  /* ticks of a turn */
+#define SLICE	    4 /* ticks of a turn */
 #define ESTCPU_MAX  (16 * 8)
 #define STEAL_TICKS 1
 

@@ -20,8 +20,8 @@ digit(char c)
 static bool
 is_hex_prefix(const char *s)
 {
-	return (s[0] == '0' && (s[1] == 'x' || s[1] == 'X') &&
-	    digit(s[2]) < 16);
+	return (
+	    s[0] == '0' && (s[1] == 'x' || s[1] == 'X') && digit(s[2]) < 16);
 }
 
 /**

@@ -16,11 +16,11 @@ struct globaldata;
 
 /** One function to be called. */
 struct callout {
-	RB_ENTRY(callout) c_node;     /**< in its processor's tree */
-	struct globaldata *c_gd;      /**< its processor; NULL when idle */
-	uint64_t c_when;	      /**< nsuptime() */
-	void (*c_func)(void *);	      /**< what */
-	void *c_arg;		      /**< with this */
+	RB_ENTRY(callout) c_node; /**< in its processor's tree */
+	struct globaldata *c_gd;  /**< its processor; NULL when idle */
+	uint64_t c_when;	  /**< nsuptime() */
+	void (*c_func)(void *);	  /**< what */
+	void *c_arg;		  /**< with this */
 };
 
 /* --- kern/kern_timeout.c --- */
@@ -28,10 +28,10 @@ void callout_init_cpu(void);
 void callout_run(uint64_t now);
 uint64_t callout_next(void);
 void callout_init(struct callout *c);
-void callout_reset(struct callout *c, int to_ticks, void (*func)(void *),
-    void *arg);
-void callout_reset_ns(struct callout *c, uint64_t ns, void (*func)(void *),
-    void *arg);
+void
+callout_reset(struct callout *c, int to_ticks, void (*func)(void *), void *arg);
+void callout_reset_ns(
+    struct callout *c, uint64_t ns, void (*func)(void *), void *arg);
 bool callout_stop(struct callout *c);
 bool callout_stop_sync(struct callout *c);
 bool callout_active(const struct callout *c);

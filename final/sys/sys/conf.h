@@ -49,21 +49,21 @@ struct dev_ops {
 
 /** A device. */
 struct cdev {
-	LIST_ENTRY(cdev) si_list;    /**< all devices */
+	LIST_ENTRY(cdev) si_list;     /**< all devices */
 	const struct dev_ops *si_ops; /**< its driver */
-	dev_t si_dev;		     /**< st_rdev: unique */
-	char si_name[24];	     /**< in /dev, "pts/0" too */
-	uid_t si_uid;		     /**< owner of the node */
-	gid_t si_gid;		     /**< group of the node */
-	mode_t si_perms;	     /**< rights of the node */
-	bool si_block;		     /**< VBLK */
-	ino_t si_inode;		     /**< its number in devfs */
-	u_int si_opens;		     /**< open vnodes */
-	int64_t si_mediasize;	     /**< disks: bytes */
-	void *si_drv1;		     /**< the driver's own */
-	struct tty *si_tty;	     /**< terminals */
-	struct timespec *si_unused;  /**< NULL */
-	bool si_dead;		     /**< destroy_dev(): waits for last close */
+	dev_t si_dev;		      /**< st_rdev: unique */
+	char si_name[24];	      /**< in /dev, "pts/0" too */
+	uid_t si_uid;		      /**< owner of the node */
+	gid_t si_gid;		      /**< group of the node */
+	mode_t si_perms;	      /**< rights of the node */
+	bool si_block;		      /**< VBLK */
+	ino_t si_inode;		      /**< its number in devfs */
+	u_int si_opens;		      /**< open vnodes */
+	int64_t si_mediasize;	      /**< disks: bytes */
+	void *si_drv1;		      /**< the driver's own */
+	struct tty *si_tty;	      /**< terminals */
+	struct timespec *si_unused;   /**< NULL */
+	bool si_dead; /**< destroy_dev(): waits for last close */
 };
 LIST_HEAD(cdevlist, cdev);
 extern struct cdevlist alldevs;
@@ -75,10 +75,10 @@ void destroy_dev(struct cdev *dev);
 struct cdev *dev_find(const char *name);
 struct cdev *dev_find_num(dev_t dev);
 void dev_init(void); /* null, zero, random, mem..., every driver's probe */
-void dev_drop(struct cdev *dev); /* an open less; frees a dead one */
+void dev_drop(struct cdev *dev);      /* an open less; frees a dead one */
 void spec_dev_gone(struct cdev *dev); /* kern/vfs_spec.c */
-void mem_init(void); /* dev/misc/mem.c */
-void md_init(void);  /* dev/md: memory disks */
+void mem_init(void);		      /* dev/misc/mem.c */
+void md_init(void);		      /* dev/md: memory disks */
 #define makedev(maj, min) ((dev_t)((maj) << 8 | ((min)&0xff)))
 #define major(dev)	  ((u_int)(dev) >> 8)
 #define minor(dev)	  ((u_int)(dev)&0xff)

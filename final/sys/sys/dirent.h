@@ -23,14 +23,14 @@ CTASSERT(__offsetof(struct dirent, d_name) == 16);
 
 /** @name d_type: bits 15:12 of st_mode */
 /** @{ */
-#define DT_UNKNOWN 0
-#define DT_FIFO	   1
-#define DT_CHR	   2
-#define DT_DIR	   4
-#define DT_BLK	   6
-#define DT_REG	   8
-#define DT_LNK	   10
-#define DT_SOCK	   12
+#define DT_UNKNOWN	       0
+#define DT_FIFO		       1
+#define DT_CHR		       2
+#define DT_DIR		       4
+#define DT_BLK		       6
+#define DT_REG		       8
+#define DT_LNK		       10
+#define DT_SOCK		       12
 /** @} */
 
 #endif

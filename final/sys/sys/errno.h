@@ -101,9 +101,9 @@
 
 /** @name Never seen by a program: what becomes of the call is told by these */
 /** @{ */
-#define ERESTART     (-1) /* make the call once more */
-#define EJUSTRETURN  (-2) /* the registers are as they shall be */
-#define ENOIOCTL     (-3) /* not this driver's ioctl */
+#define ERESTART    (-1) /* make the call once more */
+#define EJUSTRETURN (-2) /* the registers are as they shall be */
+#define ENOIOCTL    (-3) /* not this driver's ioctl */
 /** @} */
 
 #endif

@@ -72,8 +72,11 @@ struct kevent {
 };
 
 #define EV_SET(kp, a, b, c, d, e, f)                                           \
-	(*(kp) = (struct kevent){ .ident = (uintptr_t)(a), .filter = (b),      \
-	     .flags = (c), .fflags = (d), .data = (intptr_t)(e),               \
+	(*(kp) = (struct kevent){ .ident = (uintptr_t)(a),                     \
+	     .filter = (b),                                                    \
+	     .flags = (c),                                                     \
+	     .fflags = (d),                                                    \
+	     .data = (intptr_t)(e),                                            \
 	     .udata = (void *)(f) })
 
 #ifdef _KERNEL
@@ -91,9 +94,9 @@ LIST_HEAD(klist, knote);
 
 /** How a source is watched. */
 struct filterops {
-	u_short f_flags;			   /**< FILTEROP_* */
-	int (*f_attach)(struct knote *kn);	   /**< filters without file */
-	void (*f_detach)(struct knote *kn);	   /**< takes it off the list */
+	u_short f_flags;		    /**< FILTEROP_* */
+	int (*f_attach)(struct knote *kn);  /**< filters without file */
+	void (*f_detach)(struct knote *kn); /**< takes it off the list */
 	/** Whether it is ready; sets kn_data.  hint is KNOTE()'s.  Called with
 	 * the source's lock that KNOTE's caller holds, or under mp_token; must
 	 * not sleep. */
@@ -118,27 +121,27 @@ struct knote {
 	struct file *kn_fp;	      /**< of a file */
 	struct proc *kn_proc;	      /**< of a process */
 	const struct filterops *kn_fop; /**< how */
-	void *kn_hook;		      /**< the source's own */
+	void *kn_hook;			/**< the source's own */
 };
-#define kn_id	  kn_kevent.ident
-#define kn_filter kn_kevent.filter
-#define kn_flags  kn_kevent.flags
-#define kn_fflags kn_kevent.fflags
-#define kn_data	  kn_kevent.data
+#define kn_id	     kn_kevent.ident
+#define kn_filter    kn_kevent.filter
+#define kn_flags     kn_kevent.flags
+#define kn_fflags    kn_kevent.fflags
+#define kn_data	     kn_kevent.data
 
 /** @name kn_status */
 /** @{ */
-#define KN_ACTIVE   0x0001 /* has become ready */
-#define KN_QUEUED   0x0002 /* is in the list of those */
-#define KN_DISABLED 0x0004 /* EV_DISABLE */
-#define KN_DETACHED 0x0008 /* its source has gone */
-#define KN_DELETING 0x0010 /* is going */
+#define KN_ACTIVE    0x0001 /* has become ready */
+#define KN_QUEUED    0x0002 /* is in the list of those */
+#define KN_DISABLED  0x0004 /* EV_DISABLE */
+#define KN_DETACHED  0x0008 /* its source has gone */
+#define KN_DELETING  0x0010 /* is going */
 #define KN_TRIGGERED 0x0040 /* EVFILT_USER: NOTE_TRIGGER */
 #define KN_ATTACHING 0x0020 /* is coming: must not be queued yet */
 /** @} */
 
 /** hint of knote_signal(): with it the low bits are a signal. */
-#define NOTE_SIGNAL 0x08000000
+#define NOTE_SIGNAL  0x08000000
 
 /* --- kern/kern_event.c --- */
 void knote_insert(struct klist *list, struct knote *kn);

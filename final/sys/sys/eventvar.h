@@ -22,15 +22,15 @@ TAILQ_HEAD(knote_ready, knote);
 
 /** Who waits for several things at once. */
 struct kqueue {
-	struct knote_ready kq_ready;   /**< what has happened */
-	u_int kq_count;		       /**< length of that list */
-	u_int kq_sleepers;	       /**< threads that wait for it */
-	u_int kq_level;		       /**< 0 watches no kqueue, ... */
-	struct klist kq_klist;	       /**< who watches this kqueue */
-	struct file *kq_file;	       /**< open file, for SIGIO; or NULL */
-	struct filedesc *kq_fdp;       /**< what descriptors mean */
-	LIST_HEAD(, knote) kq_all;     /**< all its knotes */
-	struct klist *kq_hash;	       /**< KQ_HASH lists of kn_link */
+	struct knote_ready kq_ready; /**< what has happened */
+	u_int kq_count;		     /**< length of that list */
+	u_int kq_sleepers;	     /**< threads that wait for it */
+	u_int kq_level;		     /**< 0 watches no kqueue, ... */
+	struct klist kq_klist;	     /**< who watches this kqueue */
+	struct file *kq_file;	     /**< open file, for SIGIO; or NULL */
+	struct filedesc *kq_fdp;     /**< what descriptors mean */
+	LIST_HEAD(, knote) kq_all;   /**< all its knotes */
+	struct klist *kq_hash;	     /**< KQ_HASH lists of kn_link */
 };
 
 extern struct spinlock knote_spin;
@@ -40,8 +40,8 @@ extern const struct filterops *const sysfilt_ops[EVFILT_SYSCOUNT];
 void kqueue_init(struct kqueue *kq, struct filedesc *fdp);
 void knote_activate(struct knote *kn); /* with knote_spin */
 int kqueue_register(struct kqueue *kq, const struct kevent *kev);
-u_int kqueue_collect(struct kqueue *kq, struct kevent *kev, u_int max,
-    u_int *queued);
+u_int
+kqueue_collect(struct kqueue *kq, struct kevent *kev, u_int max, u_int *queued);
 int kqueue_sleep(struct kqueue *kq, uint64_t deadline, const char *wmesg);
 void kqueue_terminate(struct kqueue *kq);
 

@@ -85,21 +85,21 @@ struct flock {
 #ifdef _KERNEL
 /** @name f_flag: rights as bits, then the O_* that stay */
 /** @{ */
-#define FREAD	     0x0001
-#define FWRITE	     0x0002
-#define FFLAGS(o)    (((o) & ~O_ACCMODE) | (((o) & O_ACCMODE) + 1))
-#define OFLAGS(f)    (((f) & ~O_ACCMODE) | (((f) & O_ACCMODE) - 1))
-#define FNONBLOCK    O_NONBLOCK
-#define FAPPEND	     O_APPEND
-#define FASYNC	     O_ASYNC
-#define FCNTLFLAGS   (FAPPEND | FASYNC | O_FSYNC | FNONBLOCK | O_DIRECT)
+#define FREAD	   0x0001
+#define FWRITE	   0x0002
+#define FFLAGS(o)  (((o) & ~O_ACCMODE) | (((o)&O_ACCMODE) + 1))
+#define OFLAGS(f)  (((f) & ~O_ACCMODE) | (((f)&O_ACCMODE) - 1))
+#define FNONBLOCK  O_NONBLOCK
+#define FAPPEND	   O_APPEND
+#define FASYNC	   O_ASYNC
+#define FCNTLFLAGS (FAPPEND | FASYNC | O_FSYNC | FNONBLOCK | O_DIRECT)
 /** @} */
 
 /** @name flags of vop_advlock() */
 /** @{ */
-#define F_WAIT	0x010 /* sleeps until the lock can be had */
-#define F_FLOCK 0x020 /* the open file owns it: flock(2) */
-#define F_POSIX 0x040 /* the process owns it: fcntl(2) */
+#define F_WAIT	   0x010 /* sleeps until the lock can be had */
+#define F_FLOCK	   0x020 /* the open file owns it: flock(2) */
+#define F_POSIX	   0x040 /* the process owns it: fcntl(2) */
 /** @} */
 #else
 int open(const char *path, int flags, ...);

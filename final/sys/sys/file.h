@@ -34,13 +34,13 @@ struct vnode;
 struct fileops {
 	/** Transfers at uio_offset, or at f_offset and moves it, when
 	 * FOF_OFFSET is not in flags.  Short counts are no error. */
-	int (*fo_read)(struct file *fp, struct uio *uio, struct ucred *cred,
-	    int flags);
-	int (*fo_write)(struct file *fp, struct uio *uio, struct ucred *cred,
-	    int flags);
+	int (*fo_read)(
+	    struct file *fp, struct uio *uio, struct ucred *cred, int flags);
+	int (*fo_write)(
+	    struct file *fp, struct uio *uio, struct ucred *cred, int flags);
 	/** data is in the kernel: IOCPARM_LEN(com) bytes. */
-	int (*fo_ioctl)(struct file *fp, u_long com, caddr_t data,
-	    struct ucred *cred);
+	int (*fo_ioctl)(
+	    struct file *fp, u_long com, caddr_t data, struct ucred *cred);
 	/** Attaches a knote for kn_filter; EINVAL if it cannot be watched. */
 	int (*fo_kqfilter)(struct file *fp, struct knote *kn);
 	int (*fo_stat)(struct file *fp, struct stat *sb, struct ucred *cred);
@@ -71,38 +71,38 @@ struct file {
 
 /** One descriptor. */
 struct fdnode {
-	struct file *fp;   /**< or NULL */
-	u_char fileflags;  /**< FD_CLOEXEC */
-	u_char reserved;   /**< falloc() has promised it to somebody */
+	struct file *fp;  /**< or NULL */
+	u_char fileflags; /**< FD_CLOEXEC */
+	u_char reserved;  /**< falloc() has promised it to somebody */
 };
 
 /** Descriptors and directories of a process; RFFDG copies, else shared. */
 struct filedesc {
-	struct spinlock fd_spin;   /**< all below */
-	struct fdnode *fd_files;   /**< fd_nfiles of them */
-	int fd_nfiles;		   /**< size of the table */
-	int fd_lastfile;	   /**< highest in use, -1 if none */
-	int fd_freefile;	   /**< none below is free */
-	volatile u_int fd_refcnt;  /**< processes that share it */
-	struct vnode *fd_cdir;	   /**< current directory */
-	struct vnode *fd_rdir;	   /**< root directory */
-	mode_t fd_cmask;	   /**< umask */
+	struct spinlock fd_spin;  /**< all below */
+	struct fdnode *fd_files;  /**< fd_nfiles of them */
+	int fd_nfiles;		  /**< size of the table */
+	int fd_lastfile;	  /**< highest in use, -1 if none */
+	int fd_freefile;	  /**< none below is free */
+	volatile u_int fd_refcnt; /**< processes that share it */
+	struct vnode *fd_cdir;	  /**< current directory */
+	struct vnode *fd_rdir;	  /**< root directory */
+	mode_t fd_cmask;	  /**< umask */
 };
 
-#define NDFILE 20 /* descriptors of a new table */
+#define NDFILE	  20 /* descriptors of a new table */
 
 /* --- kern/kern_descrip.c --- */
-struct filedesc *fdinit(struct proc *p);     /* empty */
-struct filedesc *fdcopy(struct proc *p);     /* of p */
+struct filedesc *fdinit(struct proc *p); /* empty */
+struct filedesc *fdcopy(struct proc *p); /* of p */
 struct filedesc *fdshare(struct proc *p);
-void fdfree(struct proc *p);		     /* closes, drops */
+void fdfree(struct proc *p); /* closes, drops */
 void fdcloseexec(struct proc *p);
-int falloc(struct proc *p, struct file **fpp, int *fdp); /* reserves fd */
+int falloc(struct proc *p, struct file **fpp, int *fdp);    /* reserves fd */
 void fsetfd(struct filedesc *fdp, struct file *fp, int fd); /* NULL: gives up */
 struct file *holdfp(struct filedesc *fdp, int fd, int flag); /* FREAD..-1 any */
 int holdvnode(struct filedesc *fdp, int fd, struct file **fpp);
 void fhold(struct file *fp);
-int fdrop(struct file *fp);		     /* last one: fo_close */
+int fdrop(struct file *fp); /* last one: fo_close */
 int kern_close(int fd);
 int kern_dup(int options_dup, int from, int to, bool cloexec, int *res);
 int kern_fcntl(int fd, int cmd, long arg, long *res);
@@ -110,9 +110,10 @@ void closefrom(struct proc *p, int fd);
 int fsetown(pid_t pgid, struct sigio **sigiop);
 void funsetown(struct sigio **sigiop);
 pid_t fgetown(struct sigio **sigiop);
-void pgsigio(struct sigio *sigio, int sig); /* under mp_token */
+void pgsigio(struct sigio *sigio, int sig);    /* under mp_token */
 void pgsigiop(struct sigio **sigiop, int sig); /* from interrupts too */
-int nosys_seek(struct file *fp, off_t offset, int whence, off_t *res); /* ESPIPE */
+int
+nosys_seek(struct file *fp, off_t offset, int whence, off_t *res); /* ESPIPE */
 /** How kern_dup() chooses the new descriptor: F_DUPFD or dup2(2). */
 enum dup_type { DUP_VARIABLE, DUP_FIXED };
 int kern_fstat(int fd, struct stat *sb);
@@ -137,8 +138,8 @@ int kern_rwv_user(enum uio_rw rw, int fd, const struct iovec *uiov, u_int n,
     int flags, off_t offset, size_t *res); /* readv: pieces of the process */
 int kern_ioctl(int fd, u_long com, caddr_t kdata); /* kdata in the kernel */
 struct pollfd;
-int kern_poll(struct pollfd *kfds, u_int nfds, const struct timespec *ts,
-    int *res);
+int
+kern_poll(struct pollfd *kfds, u_int nfds, const struct timespec *ts, int *res);
 
 /* --- kern/sys_pipe.c --- */
 int kern_pipe(long fds[2], int flags); /* O_CLOEXEC, O_NONBLOCK */

@@ -25,41 +25,42 @@ struct vnode;
 
 /** Strings of the caller, copied into the kernel. */
 struct image_args {
-	char *buf;	  /**< ARG_MAX bytes, kmalloc */
-	char *begin_argv; /**< strings, one after the other, each with its NUL */
+	char *buf; /**< ARG_MAX bytes, kmalloc */
+	char
+	    *begin_argv; /**< strings, one after the other, each with its NUL */
 	char *begin_envv; /**< where the environment begins */
 	char *endp;	  /**< where they end */
 	size_t space;	  /**< bytes left */
 	int argc;	  /**< arguments */
 	int envc;	  /**< environment strings */
-	char *path;	  /**< of the program, kmalloc, freed with buf; or NULL */
+	char *path; /**< of the program, kmalloc, freed with buf; or NULL */
 };
 
 /** The program. */
 struct image_params {
-	struct proc *proc;	       /**< who will run it */
-	struct image_args *args;       /**< strings */
-	struct vnode *vp;	       /**< the file */
-	struct vattr *attr;	       /**< of it */
-	const char *image_header;      /**< its first page */
-	size_t header_len;	       /**< bytes there */
+	struct proc *proc;		/**< who will run it */
+	struct image_args *args;	/**< strings */
+	struct vnode *vp;		/**< the file */
+	struct vattr *attr;		/**< of it */
+	const char *image_header;	/**< its first page */
+	size_t header_len;		/**< bytes there */
 	const struct sysentvec *sysent; /**< result: its interface */
-	vm_offset_t entry_addr;	       /**< result: first instruction */
-	vm_offset_t phdr;	       /**< result: program headers in memory */
-	u_int phnum;		       /**< result: how many */
-	vm_offset_t base;	       /**< result: load address of ET_DYN */
-	vm_offset_t ps_strings_argv;   /**< result: argument strings */
-	const char *execpath;	       /**< path as given */
-	char interp[64];	       /**< of "#!" scripts: interpreter */
-	u_int interpreted;	       /**< how often */
-	struct elf64_layout *layout;   /**< result: its segments */
-	struct vmspace *vmspace;       /**< result: its memory, not in use yet */
-	const char *reason;	       /**< result: what is wrong, or NULL */
+	vm_offset_t entry_addr;		/**< result: first instruction */
+	vm_offset_t phdr;	     /**< result: program headers in memory */
+	u_int phnum;		     /**< result: how many */
+	vm_offset_t base;	     /**< result: load address of ET_DYN */
+	vm_offset_t ps_strings_argv; /**< result: argument strings */
+	const char *execpath;	     /**< path as given */
+	char interp[64];	     /**< of "#!" scripts: interpreter */
+	u_int interpreted;	     /**< how often */
+	struct elf64_layout *layout; /**< result: its segments */
+	struct vmspace *vmspace;     /**< result: its memory, not in use yet */
+	const char *reason;	     /**< result: what is wrong, or NULL */
 };
 
 /* --- kern/imgact_elf.c --- */
 int exec_elf64_imgact(struct image_params *imgp);
-int elf64_map(struct image_params *imgp); /* into imgp->vmspace */
+int elf64_map(struct image_params *imgp);	 /* into imgp->vmspace */
 int elf64_zero(const struct image_params *imgp); /* it is in use now */
 /* --- kern/imgact_shell.c --- */
 int exec_shell_imgact(struct image_params *imgp);
@@ -77,8 +78,8 @@ int exec_copyout_vectors(struct image_params *imgp, vm_offset_t strings,
     vm_offset_t limit, const Elf64_Auxinfo *aux, u_int naux, vm_offset_t *sp);
 /** Runs a program in the current process; path and args are the kernel's.
  * *reason, if not NULL: what is wrong with the file, or NULL. */
-int exec_program(const char *path, struct image_args *args,
-    const char **reason);
+int
+exec_program(const char *path, struct image_args *args, const char **reason);
 /** The page of code at SIGCODE_ADDRESS, made by sigcode_init(); or NULL. */
 extern struct vm_object *sigcode_object;
 
@@ -86,12 +87,12 @@ extern struct vm_object *sigcode_object;
 MALLOC_DECLARE(M_EXECARGS);
 void exec_args_init(struct image_args *args);
 void exec_args_free(struct image_args *args);
-int exec_args_add(struct image_args *args, const char *str, enum uio_seg seg,
-    bool env);
-int exec_args_copyin(struct image_args *args, void *const *argv,
-    void *const *envp);
+int exec_args_add(
+    struct image_args *args, const char *str, enum uio_seg seg, bool env);
+int
+exec_args_copyin(struct image_args *args, void *const *argv, void *const *envp);
 /** Replaces argv[0] by n strings, which take len bytes with their NULs. */
-int exec_args_prepend(struct image_args *args, const char *strs, size_t len,
-    int n);
+int
+exec_args_prepend(struct image_args *args, const char *strs, size_t len, int n);
 
 #endif

@@ -23,12 +23,12 @@ struct thread;
 
 /** @name lockmgr() */
 /** @{ */
-#define LK_SHARED     0x01
-#define LK_EXCLUSIVE  0x02
-#define LK_RELEASE    0x03
-#define LK_TYPE_MASK  0x0f
-#define LK_NOWAIT     0x10 /* EBUSY instead of sleeping */
-#define LK_PCATCH     0x20 /* a signal ends the wait: EINTR, ERESTART */
+#define LK_SHARED    0x01
+#define LK_EXCLUSIVE 0x02
+#define LK_RELEASE   0x03
+#define LK_TYPE_MASK 0x0f
+#define LK_NOWAIT    0x10 /* EBUSY instead of sleeping */
+#define LK_PCATCH    0x20 /* a signal ends the wait: EINTR, ERESTART */
 /** @} */
 
 /** A sleeping lock. */

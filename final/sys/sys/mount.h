@@ -28,8 +28,8 @@ struct vnode;
 struct vfsops {
 	const char *vfs_name; /**< "ufs", "devfs", "procfs" */
 	/** Mounts: from is a device or NULL; data in the kernel or NULL. */
-	int (*vfs_mount)(struct mount *mp, const char *from, void *data,
-	    struct ucred *cred);
+	int (*vfs_mount)(
+	    struct mount *mp, const char *from, void *data, struct ucred *cred);
 	int (*vfs_unmount)(struct mount *mp, bool force);
 	int (*vfs_root)(struct mount *mp, struct vnode **vpp); /* locked */
 	int (*vfs_statvfs)(struct mount *mp, struct statvfs *sbp);
@@ -38,18 +38,18 @@ struct vfsops {
 
 /** One mounted file system. */
 struct mount {
-	TAILQ_ENTRY(mount) mnt_list;	  /**< all, in the order of mounting */
-	const struct vfsops *mnt_op;	  /**< kind */
-	struct vnode *mnt_vnodecovered;	  /**< NULL for the root */
-	LIST_HEAD(, vnode) mnt_vnodes;	  /**< its vnodes */
-	u_int mnt_flag;			  /**< MNT_* */
-	dev_t mnt_dev;			  /**< st_dev of its files */
-	void *mnt_data;			  /**< the kind's own */
-	struct lock mnt_renamelock;	  /**< one rename at a time */
-	struct lock mnt_lock;		  /**< the kind's use */
-	char mnt_from[MAXPATHLEN / 8];	  /**< "md0s0a" */
-	char mnt_on[MAXPATHLEN / 8];	  /**< "/" */
-	u_int mnt_busy;			  /**< walks about to enter it */
+	TAILQ_ENTRY(mount) mnt_list;	/**< all, in the order of mounting */
+	const struct vfsops *mnt_op;	/**< kind */
+	struct vnode *mnt_vnodecovered; /**< NULL for the root */
+	LIST_HEAD(, vnode) mnt_vnodes;	/**< its vnodes */
+	u_int mnt_flag;			/**< MNT_* */
+	dev_t mnt_dev;			/**< st_dev of its files */
+	void *mnt_data;			/**< the kind's own */
+	struct lock mnt_renamelock;	/**< one rename at a time */
+	struct lock mnt_lock;		/**< the kind's use */
+	char mnt_from[MAXPATHLEN / 8];	/**< "md0s0a" */
+	char mnt_on[MAXPATHLEN / 8];	/**< "/" */
+	u_int mnt_busy;			/**< walks about to enter it */
 };
 TAILQ_HEAD(mountlist, mount);
 extern struct mountlist mountlist;
@@ -74,7 +74,7 @@ extern struct vnode *rootvnode; /**< referenced */
 int vfs_domount(const char *type, const char *from, const char *on, u_int flags,
     void *data, struct ucred *cred); /* on "/" first: the root */
 int vfs_unmount(struct mount *mp, bool force);
-void vfs_unmountall(void);	     /* at shutdown: syncs, unmounts */
+void vfs_unmountall(void); /* at shutdown: syncs, unmounts */
 void vfs_sync_all(bool wait);
 int vfs_enter(struct mount *mp, struct vnode **vpp); /* its root, locked */
 extern const struct vfsops ufs_vfsops, devfs_vfsops, procfs_vfsops;

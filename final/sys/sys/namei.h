@@ -20,12 +20,12 @@ enum nameiop { NAMEI_LOOKUP, NAMEI_CREATE, NAMEI_DELETE, NAMEI_RENAME };
 
 /** @name cn_flags and nl_flags */
 /** @{ */
-#define NLC_FOLLOW    0x0001 /* a symbolic link at the end is followed */
-#define NLC_LAST      0x0002 /* cn: the last component */
-#define NLC_ISDOTDOT  0x0004 /* cn: ".." */
-#define NLC_PARENT    0x0008 /* nl_dvp is wanted, too: locked */
-#define NLC_NOMOUNT   0x0010 /* do not cross into what is mounted at the end */
-#define NLC_TRAILING  0x0020 /* result: the path ended in a slash */
+#define NLC_FOLLOW   0x0001 /* a symbolic link at the end is followed */
+#define NLC_LAST     0x0002 /* cn: the last component */
+#define NLC_ISDOTDOT 0x0004 /* cn: ".." */
+#define NLC_PARENT   0x0008 /* nl_dvp is wanted, too: locked */
+#define NLC_NOMOUNT  0x0010 /* do not cross into what is mounted at the end */
+#define NLC_TRAILING 0x0020 /* result: the path ended in a slash */
 /** @} */
 
 /** One name in a path. */
@@ -41,17 +41,17 @@ struct componentname {
  * A look-up: fill in by nlookup_init(), run nlookup(), end by nlookup_done().
  */
 struct nlookupdata {
-	enum nameiop nl_op;	     /**< what for */
-	u_int nl_flags;		     /**< NLC_* */
-	char *nl_path;		     /**< copy in the kernel */
-	struct vnode *nl_startdir;   /**< where a relative path begins */
-	struct ucred *nl_cred;	     /**< who asks */
-	struct componentname nl_cn;  /**< result: the last name */
-	struct vnode *nl_dvp;	     /**< result: its directory, NLC_PARENT */
-	struct vnode *nl_vp;	     /**< result: locked, or NULL: not there
+	enum nameiop nl_op;	    /**< what for */
+	u_int nl_flags;		    /**< NLC_* */
+	char *nl_path;		    /**< copy in the kernel */
+	struct vnode *nl_startdir;  /**< where a relative path begins */
+	struct ucred *nl_cred;	    /**< who asks */
+	struct componentname nl_cn; /**< result: the last name */
+	struct vnode *nl_dvp;	    /**< result: its directory, NLC_PARENT */
+	struct vnode *nl_vp;	    /**< result: locked, or NULL: not there
 					(CREATE, RENAME) */
-	u_int nl_loops;		     /**< symbolic links met */
-	const char *nl_pos;	     /**< what is still to be walked */
+	u_int nl_loops;		    /**< symbolic links met */
+	const char *nl_pos;	    /**< what is still to be walked */
 };
 
 /** The next component of a path, path_next()'s result. */
@@ -82,14 +82,14 @@ struct namecache;
 int cache_lookup(struct vnode *dvp, struct vnode **vpp,
     struct componentname *cnp); /* 0: none; -1: found, referenced; ENOENT */
 void cache_enter(struct vnode *dvp, struct vnode *vp,
-    struct componentname *cnp); /* vp NULL: is not there */
+    struct componentname *cnp);	    /* vp NULL: is not there */
 void cache_purge(struct vnode *vp); /* names of it and in it */
 void cache_remove(struct vnode *dvp, const struct componentname *cnp);
 void cache_init(u_int entries);
 bool cache_free_some(u_int n); /* memory is short */
 /** A name that leads to vp, which stays as it is until the next sleep. */
-bool cache_name_of(struct vnode *vp, struct vnode **dvpp, const char **name,
-    size_t *len);
+bool cache_name_of(
+    struct vnode *vp, struct vnode **dvpp, const char **name, size_t *len);
 
 /* --- kern/vfs_fullpath.c --- */
 int vn_fullpath(struct vnode *vp, char *buf, size_t size, char **start);

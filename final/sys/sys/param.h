@@ -37,8 +37,8 @@
 
 /** @name Addresses of user space: see <machine/vmparam.h> */
 /** @{ */
-#define MAXLOGNAME 33
-#define MAXHOSTNAMELEN 256
+#define MAXLOGNAME	 33
+#define MAXHOSTNAMELEN	 256
 /** @} */
 
 /** @name Small arithmetic */

@@ -23,24 +23,24 @@ struct uio;
 
 /** A pipe: a ring of bytes that exists from the first write on. */
 struct pipe {
-	char *pi_buf;		/**< bytes, or NULL */
-	u_int pi_size;		/**< of the buffer */
-	u_int pi_head;		/**< where the next byte to read is */
-	u_int pi_count;		/**< bytes in it */
-	u_int pi_readers;	/**< open ends */
-	u_int pi_writers;	/**< open ends */
-	u_int pi_flags;		/**< PIPE_* */
-	u_int pi_need;		/**< room that the sleeping writer wants */
-	u_int pi_rgen;		/**< times a reader has come: FIFOs */
-	u_int pi_wgen;		/**< times a writer has come: FIFOs */
-	struct klist pi_rkq;	/**< who watches for bytes */
-	struct klist pi_wkq;	/**< who watches for room */
-	struct file *pi_rfile;	/**< end of pipe(2), for SIGIO, or NULL */
-	struct file *pi_wfile;	/**< end of pipe(2), for SIGIO, or NULL */
+	char *pi_buf;		  /**< bytes, or NULL */
+	u_int pi_size;		  /**< of the buffer */
+	u_int pi_head;		  /**< where the next byte to read is */
+	u_int pi_count;		  /**< bytes in it */
+	u_int pi_readers;	  /**< open ends */
+	u_int pi_writers;	  /**< open ends */
+	u_int pi_flags;		  /**< PIPE_* */
+	u_int pi_need;		  /**< room that the sleeping writer wants */
+	u_int pi_rgen;		  /**< times a reader has come: FIFOs */
+	u_int pi_wgen;		  /**< times a writer has come: FIFOs */
+	struct klist pi_rkq;	  /**< who watches for bytes */
+	struct klist pi_wkq;	  /**< who watches for room */
+	struct file *pi_rfile;	  /**< end of pipe(2), for SIGIO, or NULL */
+	struct file *pi_wfile;	  /**< end of pipe(2), for SIGIO, or NULL */
 	struct timespec pi_atime; /**< last read */
 	struct timespec pi_mtime; /**< last write */
 	struct timespec pi_ctime; /**< when it was made */
-	ino_t pi_ino;		/**< for stat */
+	ino_t pi_ino;		  /**< for stat */
 };
 
 /** @name pi_flags */

@@ -35,67 +35,67 @@ struct vnode;
 struct vkernel_lwp;
 struct vkernel_proc;
 
-#define MAXCOMLEN 16
-#define PID_MAX	  99999
+#define MAXCOMLEN    16
+#define PID_MAX	     99999
 /** Highest number of a thread; Linux' numbers of threads hold as many. */
 #define LWPTID_LIMIT 9999
 
 /** One login: what a terminal belongs to. */
 struct session {
-	volatile u_int s_ref;	/**< groups, and the tty */
-	struct proc *s_leader;	/**< or NULL when it has gone */
-	struct vnode *s_ttyvp;	/**< the terminal's vnode, or NULL */
-	struct tty *s_ttyp;	/**< the terminal, or NULL */
-	pid_t s_sid;		/**< its number */
+	volatile u_int s_ref;	    /**< groups, and the tty */
+	struct proc *s_leader;	    /**< or NULL when it has gone */
+	struct vnode *s_ttyvp;	    /**< the terminal's vnode, or NULL */
+	struct tty *s_ttyp;	    /**< the terminal, or NULL */
+	pid_t s_sid;		    /**< its number */
 	LIST_ENTRY(session) s_hash; /**< by number */
-	char s_login[MAXLOGNAME]; /**< who has logged in, or "" */
+	char s_login[MAXLOGNAME];   /**< who has logged in, or "" */
 };
 
 /** A process group: what job control stops and continues. */
 struct pgrp {
-	LIST_ENTRY(pgrp) pg_link;	 /**< all groups */
-	LIST_HEAD(, proc) pg_members;	 /**< its processes */
-	struct session *pg_session;	 /**< whose it is */
-	pid_t pg_id;			 /**< its number */
-	int pg_jobc;			 /**< members that keep it from being orphaned */
+	LIST_ENTRY(pgrp) pg_link;     /**< all groups */
+	LIST_HEAD(, proc) pg_members; /**< its processes */
+	struct session *pg_session;   /**< whose it is */
+	pid_t pg_id;		      /**< its number */
+	int pg_jobc; /**< members that keep it from being orphaned */
 };
 
 /** A thread in user mode. */
 struct lwp {
-	RB_ENTRY(lwp) lwp_node;		/**< p_lwp_tree */
-	struct proc *lwp_proc;		/**< whose */
-	struct thread *lwp_thread;	/**< what runs it */
-	struct vmspace *lwp_vmspace;	/**< p_vmspace, or a vkernel's guest */
+	RB_ENTRY(lwp) lwp_node;		 /**< p_lwp_tree */
+	struct proc *lwp_proc;		 /**< whose */
+	struct thread *lwp_thread;	 /**< what runs it */
+	struct vmspace *lwp_vmspace;	 /**< p_vmspace, or a vkernel's guest */
 	struct vkernel_lwp *lwp_vkernel; /**< see vm_vmspace.c */
-	lwpid_t lwp_tid;		/**< its number in the process, from 1 */
-	u_int lwp_flags;		/**< LWP_*, its own */
-	volatile u_int lwp_mpflags;	/**< LWP_MP_*, atomic */
-	u_int lwp_lock;			/**< who holds it */
-	struct trapframe *lwp_md_regs;	/**< its registers in user mode */
-	struct savetls lwp_tls;		/**< FS and GS */
-	sigset_t lwp_sigmask;		/**< blocked */
-	sigset_t lwp_oldsigmask;	/**< to be restored after sigsuspend */
-	sigset_t lwp_siglist;		/**< sent to this thread */
-	struct ksiginfo lwp_ksi[NSIG];	/**< what came with each */
-	struct siginfo lwp_trapinfo;	/**< of the last fault */
-	stack_t lwp_sigstk;		/**< alternate stack */
-	int lwp_priority;		/**< usched: TDPRI_USER to _MAX */
-	u_int lwp_estcpu;		/**< usched: recent use, in ticks */
-	int lwp_estticks;		/**< usched: when that was computed */
-	u_int lwp_slice;		/**< usched: ticks left of its turn */
-	uint64_t lwp_cpumask;		/**< processors that it may use */
-	vm_offset_t lwp_clear_tid;	/**< Linux: clear_child_tid, or 0 */
-	struct rusage lwp_ru;		/**< used by this thread */
-	int lwp_errno_wait;		/**< for sigtimedwait */
-	const sigset_t *lwp_sigwait;	/**< signals that sigtimedwait wants */
+	lwpid_t lwp_tid;	       /**< its number in the process, from 1 */
+	u_int lwp_flags;	       /**< LWP_*, its own */
+	volatile u_int lwp_mpflags;    /**< LWP_MP_*, atomic */
+	u_int lwp_lock;		       /**< who holds it */
+	struct trapframe *lwp_md_regs; /**< its registers in user mode */
+	struct savetls lwp_tls;	       /**< FS and GS */
+	sigset_t lwp_sigmask;	       /**< blocked */
+	sigset_t lwp_oldsigmask;       /**< to be restored after sigsuspend */
+	sigset_t lwp_siglist;	       /**< sent to this thread */
+	struct ksiginfo lwp_ksi[NSIG]; /**< what came with each */
+	struct siginfo lwp_trapinfo;   /**< of the last fault */
+	stack_t lwp_sigstk;	       /**< alternate stack */
+	int lwp_priority;	       /**< usched: TDPRI_USER to _MAX */
+	u_int lwp_estcpu;	       /**< usched: recent use, in ticks */
+	int lwp_estticks;	       /**< usched: when that was computed */
+	u_int lwp_slice;	       /**< usched: ticks left of its turn */
+	uint64_t lwp_cpumask;	       /**< processors that it may use */
+	vm_offset_t lwp_clear_tid;     /**< Linux: clear_child_tid, or 0 */
+	struct rusage lwp_ru;	       /**< used by this thread */
+	int lwp_errno_wait;	       /**< for sigtimedwait */
+	const sigset_t *lwp_sigwait;   /**< signals that sigtimedwait wants */
 };
 
 /** @name lwp_flags */
 /** @{ */
-#define LWP_OLDMASK   0x0001 /* lwp_oldsigmask is to be restored */
-#define LWP_ALTSTACK  0x0002 /* lwp_sigstk may be used */
-#define LWP_SLICE     0x0004 /* its turn is over */
-#define LWP_YIELD     0x0008 /* it gives its turn away, sched_yield(2) */
+#define LWP_OLDMASK    0x0001 /* lwp_oldsigmask is to be restored */
+#define LWP_ALTSTACK   0x0002 /* lwp_sigstk may be used */
+#define LWP_SLICE      0x0004 /* its turn is over */
+#define LWP_YIELD      0x0008 /* it gives its turn away, sched_yield(2) */
 /** @} */
 /** @name lwp_mpflags */
 /** @{ */
@@ -112,36 +112,36 @@ enum procstat { SIDL = 1, SACTIVE, SSTOP, SZOMB };
 
 /** A process. */
 struct proc {
-	LIST_ENTRY(proc) p_list;	/**< allproc or zombies */
-	LIST_ENTRY(proc) p_hash;	/**< by number */
-	LIST_ENTRY(proc) p_pglist;	/**< members of its group */
-	LIST_ENTRY(proc) p_sibling;	/**< children of its parent */
-	LIST_HEAD(, proc) p_children;	/**< its own */
-	struct proc *p_pptr;		/**< parent */
-	struct spinlock p_spin;		/**< see above */
-	pid_t p_pid;			/**< its number */
-	volatile enum procstat p_stat;	/**< state */
-	volatile u_int p_flags;		/**< P_* */
-	volatile u_int p_hold;		/**< PHOLD(): not to be freed */
-	struct ucred *p_ucred;		/**< for whom it acts */
-	struct filedesc *p_fd;		/**< its descriptors, directories */
-	struct sigacts *p_sigacts;	/**< what it does about signals */
-	struct vmspace *p_vmspace;	/**< its memory */
+	LIST_ENTRY(proc) p_list;	  /**< allproc or zombies */
+	LIST_ENTRY(proc) p_hash;	  /**< by number */
+	LIST_ENTRY(proc) p_pglist;	  /**< members of its group */
+	LIST_ENTRY(proc) p_sibling;	  /**< children of its parent */
+	LIST_HEAD(, proc) p_children;	  /**< its own */
+	struct proc *p_pptr;		  /**< parent */
+	struct spinlock p_spin;		  /**< see above */
+	pid_t p_pid;			  /**< its number */
+	volatile enum procstat p_stat;	  /**< state */
+	volatile u_int p_flags;		  /**< P_* */
+	volatile u_int p_hold;		  /**< PHOLD(): not to be freed */
+	struct ucred *p_ucred;		  /**< for whom it acts */
+	struct filedesc *p_fd;		  /**< its descriptors, directories */
+	struct sigacts *p_sigacts;	  /**< what it does about signals */
+	struct vmspace *p_vmspace;	  /**< its memory */
 	const struct sysentvec *p_sysent; /**< its interface */
-	struct pgrp *p_pgrp;		/**< its group */
-	struct lwp_tree p_lwps;		/**< its threads, by number */
-	u_int p_nthreads;		/**< how many */
-	lwpid_t p_lasttid;		/**< number of the youngest */
-	sigset_t p_siglist;		/**< sent to the process */
-	struct ksiginfo p_ksi[NSIG];	/**< what came with each */
-	u_short p_xstat;		/**< how it ended, wait status */
-	int p_xsig;			/**< signal that stopped it */
-	int p_nice;			/**< -20 to 20 */
+	struct pgrp *p_pgrp;		  /**< its group */
+	struct lwp_tree p_lwps;		  /**< its threads, by number */
+	u_int p_nthreads;		  /**< how many */
+	lwpid_t p_lasttid;		  /**< number of the youngest */
+	sigset_t p_siglist;		  /**< sent to the process */
+	struct ksiginfo p_ksi[NSIG];	  /**< what came with each */
+	u_short p_xstat;		  /**< how it ended, wait status */
+	int p_xsig;			  /**< signal that stopped it */
+	int p_nice;			  /**< -20 to 20 */
 	struct rlimit p_rlimit[RLIM_NLIMITS]; /**< limits */
-	struct rusage p_ru;		/**< of threads that have ended */
-	struct rusage p_cru;		/**< of children waited for */
-	struct itimerval p_realtimer;	/**< ITIMER_REAL */
-	struct callout p_itcallout;	/**< its clock */
+	struct rusage p_ru;		      /**< of threads that have ended */
+	struct rusage p_cru;		      /**< of children waited for */
+	struct itimerval p_realtimer;	      /**< ITIMER_REAL */
+	struct callout p_itcallout;	      /**< its clock */
 	struct itimerval p_timer[2];	/**< ITIMER_VIRTUAL, ITIMER_PROF */
 	struct timespec p_start;	/**< nanotime() at fork */
 	struct klist p_klist;		/**< who watches it: EVFILT_PROC */
@@ -171,7 +171,7 @@ struct proc {
 
 LIST_HEAD(proclist, proc);
 extern struct proclist allproc, zombproc;
-extern struct proc proc0;   /**< the kernel itself */
+extern struct proc proc0;     /**< the kernel itself */
 extern struct proc *initproc; /**< number 1 */
 extern u_int nprocs, maxproc;
 
@@ -194,7 +194,7 @@ bool inferior(const struct proc *p); /* p is curproc or descends from it */
 struct lwp *lwpfind(struct proc *p, lwpid_t tid);
 void sess_rele(struct session *s);
 int p_trespass(const struct ucred *from, const struct ucred *to);
-struct proc *proc_alloc(void); /* with a number and nothing else */
+struct proc *proc_alloc(void);	/* with a number and nothing else */
 void proc_free(struct proc *p); /* undoes proc_alloc() */
 void proc_publish(struct proc *p, struct proc *parent);
 void proc_zombie(struct proc *p);
@@ -211,11 +211,11 @@ void pgrp_adopt(struct proc *child, struct proc *parent);
 /* --- kern/kern_fork.c --- */
 /** @name rfork(2) flags of fork1() */
 /** @{ */
-#define RFFDG	 0x0004 /* a copy of the descriptors */
-#define RFPROC	 0x0010 /* a new process: always */
-#define RFMEM	 0x0020 /* shares memory */
-#define RFSIGSHARE 0x4000 /* shares the signal actions */
-#define RFPPWAIT 0x80000000 /* the parent waits for exec or exit */
+#define RFFDG	   0x0004     /* a copy of the descriptors */
+#define RFPROC	   0x0010     /* a new process: always */
+#define RFMEM	   0x0020     /* shares memory */
+#define RFSIGSHARE 0x4000     /* shares the signal actions */
+#define RFPPWAIT   0x80000000 /* the parent waits for exec or exit */
 /** @} */
 int fork1(struct lwp *lp, u_int flags, struct proc **childp);
 void start_forked_proc(struct lwp *lp1, struct proc *p2);
@@ -227,18 +227,18 @@ int fork_kernel(void (*func)(void *lp), struct proc **childp);
 void create_init(void);
 void ppwait_done(struct proc *p); /* vfork's parent may go on */
 /* --- kern/kern_lwp.c --- */
-void lwp_free(struct lwp *lp);	/* never ran */
+void lwp_free(struct lwp *lp);	 /* never ran */
 void lwp_remove(struct lwp *lp); /* out of its process's tree */
 void lwp_reap(struct thread *td);
 extern u_int nlwps, maxlwps; /**< threads with a user mode */
 
 /* --- kern/kern_exit.c --- */
-void exit1(int wstatus) __dead2; /* W_EXITCODE() */
-void lwp_exit(void) __dead2;	 /* only this thread */
-int killlwps(struct lwp *lp);	 /* ends all others, waits for it */
+void exit1(int wstatus) __dead2;    /* W_EXITCODE() */
+void lwp_exit(void) __dead2;	    /* only this thread */
+int killlwps(struct lwp *lp);	    /* ends all others, waits for it */
 void lwp_wake_exit(struct lwp *lp); /* marks and wakes one that is to end */
-int kern_wait(pid_t pid, int *status, int options, struct rusage *ru,
-    pid_t *res);
+int
+kern_wait(pid_t pid, int *status, int options, struct rusage *ru, pid_t *res);
 
 /* --- kern/kern_resource.c --- */
 void ru_add(struct rusage *sum, const struct rusage *ru);
@@ -265,8 +265,8 @@ int kern_setgroups(const gid_t *groups, u_int n);
 void setucred(struct proc *p, struct ucred *cr); /* takes the reference */
 
 /* --- kern/kern_exec.c --- */
-int kern_execve(const char *path_user, void *const *argv_user,
-    void *const *envp_user);
+int kern_execve(
+    const char *path_user, void *const *argv_user, void *const *envp_user);
 
 /* --- kern/kern_time.c --- */
 int kern_nanosleep(const struct timespec *rqt, struct timespec *rmt);
@@ -285,12 +285,12 @@ void umtx_fork_wakeup(struct proc *p); /* its pages are shared with a child */
 void usched_setrunqueue(struct lwp *lp); /* a new thread may run */
 void usched_heuristic_fork(struct lwp *parent, struct lwp *child);
 void usched_exit(struct lwp *lp);
-void usched_tick(struct lwp *lp);   /* clock interrupt while lp runs */
-void usched_userret(struct lwp *lp); /* on the way to user mode */
+void usched_tick(struct lwp *lp);	   /* clock interrupt while lp runs */
+void usched_userret(struct lwp *lp);	   /* on the way to user mode */
 void usched_resetpriority(struct lwp *lp); /* p_nice has changed */
-void usched_check_mask(struct lwp *lp); /* lwp_cpumask has changed: moves if
+void usched_check_mask(struct lwp *lp);	   /* lwp_cpumask has changed: moves if
 					   lp is curlwp, else at its next turn */
-bool usched_steal(void);	    /* idle: takes work from another */
+bool usched_steal(void);		   /* idle: takes work from another */
 bool lwkt_may_run(const struct thread *td, u_int cpuid);
 
 /* --- platform x86_64/vm_machdep.c, trap.c --- */

@@ -21,19 +21,19 @@ typedef struct fd_set {
 
 /** @name Operations on a set */
 /** @{ */
-#define __FD_BIT(n)	(1UL << ((n) % NFDBITS))
-#define FD_SET(n, p)	((void)((p)->fds_bits[(n) / NFDBITS] |= __FD_BIT(n)))
-#define FD_CLR(n, p)	((void)((p)->fds_bits[(n) / NFDBITS] &= ~__FD_BIT(n)))
-#define FD_ISSET(n, p)	(((p)->fds_bits[(n) / NFDBITS] & __FD_BIT(n)) != 0)
-#define FD_ZERO(p)	((void)(*(p) = (fd_set){ { 0 } }))
+#define __FD_BIT(n)	  (1UL << ((n) % NFDBITS))
+#define FD_SET(n, p)	  ((void)((p)->fds_bits[(n) / NFDBITS] |= __FD_BIT(n)))
+#define FD_CLR(n, p)	  ((void)((p)->fds_bits[(n) / NFDBITS] &= ~__FD_BIT(n)))
+#define FD_ISSET(n, p)	  (((p)->fds_bits[(n) / NFDBITS] & __FD_BIT(n)) != 0)
+#define FD_ZERO(p)	  ((void)(*(p) = (fd_set){ { 0 } }))
 #define FD_COPY(from, to) ((void)(*(to) = *(from)))
 /** @} */
 
 struct __sigset;
 
 #ifdef __USERLAND
-int select(int nfds, fd_set *in, fd_set *out, fd_set *except,
-    struct timeval *timeout);
+int select(
+    int nfds, fd_set *in, fd_set *out, fd_set *except, struct timeval *timeout);
 int pselect(int nfds, fd_set *in, fd_set *out, fd_set *except,
     const struct timespec *timeout, const struct __sigset *mask);
 #endif

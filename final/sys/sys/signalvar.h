@@ -40,13 +40,13 @@ struct sigacts {
 
 /** @name Sets: signal n is bit n - 1 */
 /** @{ */
-#define SIGBITWORD(n)	     (((n)-1) >> 5)
-#define SIGBITMASK(n)	     (1U << (((n)-1) & 31))
-#define SIGADDSET(s, n)	     ((s).bits[SIGBITWORD(n)] |= SIGBITMASK(n))
-#define SIGDELSET(s, n)	     ((s).bits[SIGBITWORD(n)] &= ~SIGBITMASK(n))
-#define SIGISMEMBER(s, n)    (((s).bits[SIGBITWORD(n)] & SIGBITMASK(n)) != 0)
-#define SIGEMPTYSET(s)	     ((s) = (sigset_t){ { 0 } })
-#define SIGFILLSET(s)	     ((s) = (sigset_t){ { ~0U, ~0U, ~0U, ~0U } })
+#define SIGBITWORD(n)	  (((n)-1) >> 5)
+#define SIGBITMASK(n)	  (1U << (((n)-1) & 31))
+#define SIGADDSET(s, n)	  ((s).bits[SIGBITWORD(n)] |= SIGBITMASK(n))
+#define SIGDELSET(s, n)	  ((s).bits[SIGBITWORD(n)] &= ~SIGBITMASK(n))
+#define SIGISMEMBER(s, n) (((s).bits[SIGBITWORD(n)] & SIGBITMASK(n)) != 0)
+#define SIGEMPTYSET(s)	  ((s) = (sigset_t){ { 0 } })
+#define SIGFILLSET(s)	  ((s) = (sigset_t){ { ~0U, ~0U, ~0U, ~0U } })
 #define SIGISEMPTY(s)                                                          \
 	(((s).bits[0] | (s).bits[1] | (s).bits[2] | (s).bits[3]) == 0)
 #define SIGSETOR(a, b)                                                         \
@@ -55,7 +55,7 @@ struct sigacts {
 #define SIGSETNAND(a, b)                                                       \
 	((a).bits[0] &= ~(b).bits[0], (a).bits[1] &= ~(b).bits[1],             \
 	    (a).bits[2] &= ~(b).bits[2], (a).bits[3] &= ~(b).bits[3])
-#define SIG_CANTMASK(s)	     (SIGDELSET(s, SIGKILL), SIGDELSET(s, SIGSTOP))
+#define SIG_CANTMASK(s) (SIGDELSET(s, SIGKILL), SIGDELSET(s, SIGSTOP))
 /** @} */
 
 /** @name What signals do where there is no handler: sigprop() */
@@ -98,13 +98,13 @@ struct sigacts *sigacts_alloc(void);
 struct sigacts *sigacts_dup(const struct sigacts *ps);
 void sigacts_free(struct sigacts *ps);
 void execsigs(struct proc *p);
-int kern_sigaction(int sig, const struct sigaction *act,
-    struct sigaction *oact);
+int
+kern_sigaction(int sig, const struct sigaction *act, struct sigaction *oact);
 int kern_sigprocmask(int how, const sigset_t *set, sigset_t *oset);
 int kern_sigsuspend(const sigset_t *mask);
 int kern_sigaltstack(const void *ss, void *oss, vm_offset_t sp);
-int kern_sigtimedwait(const sigset_t *set, struct siginfo *info,
-    const void *timeout_ts);
+int kern_sigtimedwait(
+    const sigset_t *set, struct siginfo *info, const void *timeout_ts);
 int kern_kill(int sig, pid_t pid, lwpid_t tid);
 extern const char *const sys_signame[NSIG];
 

@@ -73,15 +73,15 @@ struct sysctl_oid;
 
 /** A request under way. */
 struct sysctl_req {
-	void *oldptr;	      /**< the process's, or NULL */
-	size_t oldlen;	      /**< its room */
-	size_t oldidx;	      /**< bytes written so far (also if no room) */
-	const void *newptr;   /**< the process's, or NULL */
-	size_t newlen;	      /**< its bytes */
-	size_t newidx;	      /**< bytes read so far */
-	bool kernel;	      /**< pointers are the kernel's */
-	const int *name;      /**< numbers behind those of the value */
-	u_int namelen;	      /**< how many */
+	void *oldptr;	    /**< the process's, or NULL */
+	size_t oldlen;	    /**< its room */
+	size_t oldidx;	    /**< bytes written so far (also if no room) */
+	const void *newptr; /**< the process's, or NULL */
+	size_t newlen;	    /**< its bytes */
+	size_t newidx;	    /**< bytes read so far */
+	bool kernel;	    /**< pointers are the kernel's */
+	const int *name;    /**< numbers behind those of the value */
+	u_int namelen;	    /**< how many */
 };
 
 typedef int sysctl_handler_t(struct sysctl_oid *oid, struct sysctl_req *req);
@@ -103,11 +103,9 @@ struct sysctl_oid {
 
 /* Values are gathered by the linker. */
 #define SYSCTL_OID(id, name, kind, num, a1, a2, handler, fmt, descr)           \
-	static struct sysctl_oid sysctl_##id __used                            \
-	    __section("set_sysctl") __aligned(8) = {                           \
-		(name), (kind), (num), (a1), (a2), (handler), (fmt), (descr),  \
-		    { 0 }, 0                                                   \
-	    }
+	static struct sysctl_oid sysctl_##id __used __section("set_sysctl")    \
+	    __aligned(8) = { (name), (kind), (num), (a1), (a2), (handler),     \
+		    (fmt), (descr), { 0 }, 0 }
 #define SYSCTL_NODE(id, name, num, descr)                                      \
 	SYSCTL_OID(id, name, CTLTYPE_NODE | CTLFLAG_RD, num, NULL, 0, NULL,    \
 	    "N", descr)
@@ -115,8 +113,8 @@ struct sysctl_oid {
 	SYSCTL_OID(id, name, CTLTYPE_INT | (flags), OID_AUTO, (void *)(ptr),   \
 	    0, NULL, "I", descr)
 #define SYSCTL_LONG(id, name, flags, ptr, descr)                               \
-	SYSCTL_OID(id, name, CTLTYPE_LONG | (flags), OID_AUTO,                 \
-	    (void *)(ptr), 0, NULL, "L", descr)
+	SYSCTL_OID(id, name, CTLTYPE_LONG | (flags), OID_AUTO, (void *)(ptr),  \
+	    0, NULL, "L", descr)
 /** arg2: size of the buffer if it may be set */
 #define SYSCTL_STRING(id, name, flags, ptr, size, descr)                       \
 	SYSCTL_OID(id, name, CTLTYPE_STRING | (flags), OID_AUTO,               \
@@ -126,10 +124,10 @@ struct sysctl_oid {
 
 /* --- kern/sysctl_tree.c: pure --- */
 const char *sysctl_number(struct sysctl_oid *table, u_int n);
-struct sysctl_oid *sysctl_find(
-    struct sysctl_oid *table, u_int n, const int *mib, u_int depth);
-struct sysctl_oid *sysctl_find_name(
-    struct sysctl_oid *table, u_int n, const char *name);
+struct sysctl_oid *
+sysctl_find(struct sysctl_oid *table, u_int n, const int *mib, u_int depth);
+struct sysctl_oid *
+sysctl_find_name(struct sysctl_oid *table, u_int n, const char *name);
 struct sysctl_oid *sysctl_find_next(
     struct sysctl_oid *table, u_int n, const int *mib, u_int depth);
 

@@ -24,9 +24,9 @@ typedef int sy_call_t(struct sysmsg *sysmsg, const void *uap);
 
 /** One call. */
 struct sysent {
-	u_short sy_narg;    /**< arguments, each 8 bytes */
-	u_short sy_flags;   /**< SYF_* */
-	sy_call_t *sy_call; /**< what does it */
+	u_short sy_narg;     /**< arguments, each 8 bytes */
+	u_short sy_flags;    /**< SYF_* */
+	sy_call_t *sy_call;  /**< what does it */
 	const char *sy_name; /**< for messages */
 };
 
@@ -67,7 +67,7 @@ void sendsig(struct lwp *lp, u_register_t handler, int sig,
 
 /* --- platform x86_64/syscall.c --- */
 void syscall2(struct lwp *lp, struct trapframe *tf);
-void syscall_finish(struct trapframe *tf, const struct sysmsg *sysmsg,
-    int error);
+void
+syscall_finish(struct trapframe *tf, const struct sysmsg *sysmsg, int error);
 
 #endif

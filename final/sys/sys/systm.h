@@ -85,8 +85,8 @@ int fuword64(const volatile void *uaddr, uint64_t *val);
 int suword32(volatile void *uaddr, uint32_t val);
 int suword64(volatile void *uaddr, uint64_t val);
 int subyte(volatile void *uaddr, uint8_t val);
-int casuword32(volatile void *uaddr, uint32_t oldval, uint32_t *valp,
-    uint32_t newval);
+int casuword32(
+    volatile void *uaddr, uint32_t oldval, uint32_t *valp, uint32_t newval);
 int uzero(void *uaddr, size_t len);
 
 /* --- libkern/str.c, strtoul.c, qsort.c --- */

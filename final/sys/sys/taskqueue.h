@@ -15,10 +15,10 @@
 
 /** One piece of work; embedded in what it is about. */
 struct task {
-	TAILQ_ENTRY(task) ta_link;   /**< those that wait */
-	void (*ta_func)(void *arg);  /**< what is called */
-	void *ta_arg;		     /**< with this */
-	bool ta_pending;	     /**< is in the list */
+	TAILQ_ENTRY(task) ta_link;  /**< those that wait */
+	void (*ta_func)(void *arg); /**< what is called */
+	void *ta_arg;		    /**< with this */
+	bool ta_pending;	    /**< is in the list */
 };
 
 /** Prepares a task. */

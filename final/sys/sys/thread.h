@@ -29,28 +29,28 @@ struct thread;
 
 /** @name Priorities, the higher the sooner */
 /** @{ */
-#define TDPRI_IDLE	 0  /* nothing else to do */
-#define TDPRI_USER	 1  /* in user mode: 1 to 32, see usched.c */
-#define TDPRI_USER_MAX	 32
-#define TDPRI_KERN	 40 /* kernel threads */
-#define TDPRI_KERN_USER	 44 /* in a system call, woken up */
-#define TDPRI_INT	 56 /* threads that serve interrupts */
-#define TDPRI_COUNT	 64
+#define TDPRI_IDLE	0 /* nothing else to do */
+#define TDPRI_USER	1 /* in user mode: 1 to 32, see usched.c */
+#define TDPRI_USER_MAX	32
+#define TDPRI_KERN	40 /* kernel threads */
+#define TDPRI_KERN_USER 44 /* in a system call, woken up */
+#define TDPRI_INT	56 /* threads that serve interrupts */
+#define TDPRI_COUNT	64
 /** @} */
 
 /** @name td_flags: its processor's, interrupts off */
 /** @{ */
-#define TDF_RUNNING   0x0001 /* on the processor */
-#define TDF_RUNQ      0x0002 /* in td_gd's run queue */
-#define TDF_EXITING   0x0010 /* never switched to again */
+#define TDF_RUNNING	0x0001 /* on the processor */
+#define TDF_RUNQ	0x0002 /* in td_gd's run queue */
+#define TDF_EXITING	0x0010 /* never switched to again */
 /** @} */
 /** @name td_slpflags: kern_synch.c's, under the lock of the sleep queue */
 /** @{ */
-#define TDS_QUEUED    0x0001 /* in a sleep queue */
-#define TDS_SLEEPING  0x0002 /* and does not run */
-#define TDS_SINTR     0x0004 /* a signal wakes it */
-#define TDS_TIMEOUT   0x0008 /* woken by time */
-#define TDS_INTRWOKEN 0x0010 /* woken by a signal */
+#define TDS_QUEUED	0x0001 /* in a sleep queue */
+#define TDS_SLEEPING	0x0002 /* and does not run */
+#define TDS_SINTR	0x0004 /* a signal wakes it */
+#define TDS_TIMEOUT	0x0008 /* woken by time */
+#define TDS_INTRWOKEN	0x0010 /* woken by a signal */
 /** @} */
 
 /** A lock that is held while running; see above. */
@@ -70,21 +70,21 @@ struct lwkt_token {
 
 /** A thread of the kernel. */
 struct thread {
-	TAILQ_ENTRY(thread) td_threadq; /**< run queue */
-	TAILQ_ENTRY(thread) td_sleepq;	/**< sleep queue of td_wchan */
-	register_t td_sp;		/**< stack pointer while off */
-	vm_offset_t td_kstack;		/**< lowest byte of its stack */
-	vm_offset_t td_kstack_top;	/**< end of its stack */
-	struct globaldata *td_gd;	/**< its processor */
-	struct lwp *td_lwp;		/**< or NULL */
-	struct proc *td_proc;		/**< or NULL */
-	volatile u_int td_flags;	/**< TDF_* */
-	volatile u_int td_slpflags;	/**< TDS_* */
-	int td_pri;			/**< TDPRI_* */
+	TAILQ_ENTRY(thread) td_threadq;		/**< run queue */
+	TAILQ_ENTRY(thread) td_sleepq;		/**< sleep queue of td_wchan */
+	register_t td_sp;			/**< stack pointer while off */
+	vm_offset_t td_kstack;			/**< lowest byte of its stack */
+	vm_offset_t td_kstack_top;		/**< end of its stack */
+	struct globaldata *td_gd;		/**< its processor */
+	struct lwp *td_lwp;			/**< or NULL */
+	struct proc *td_proc;			/**< or NULL */
+	volatile u_int td_flags;		/**< TDF_* */
+	volatile u_int td_slpflags;		/**< TDS_* */
+	int td_pri;				/**< TDPRI_* */
 	const volatile void *volatile td_wchan; /**< what it sleeps on */
-	const char *td_wmesg;		/**< why, for ps */
-	u_int td_wdomain;		/**< PDOMAIN_* */
-	u_int td_ntokens;		/**< used entries of td_tokens */
+	const char *td_wmesg;			/**< why, for ps */
+	u_int td_wdomain;			/**< PDOMAIN_* */
+	u_int td_ntokens; /**< used entries of td_tokens */
 	struct {
 		struct lwkt_token *tok; /**< which */
 		u_int count;		/**< how often, while it is off */
@@ -95,10 +95,10 @@ struct thread {
 	uint64_t td_sticks;		/**< ticks in the kernel */
 	struct globaldata *td_migrate;	/**< where it wants to go */
 	void (*td_moved)(struct thread *); /**< td_reap while it moves */
-	void (*td_reap)(struct thread *); /**< called by another thread when
+	void (*td_reap)(struct thread *);  /**< called by another thread when
 					     this one has gone for good */
-	struct pcb td_pcb;		/**< the platform's part */
-	char td_comm[16];		/**< for messages */
+	struct pcb td_pcb;		   /**< the platform's part */
+	char td_comm[16];		   /**< for messages */
 };
 
 #define curthread (mycpu->gd_curthread)
@@ -108,10 +108,10 @@ struct thread {
 extern struct lwkt_token mp_token;
 
 /* --- kern/lwkt_thread.c --- */
-struct thread *lwkt_alloc_thread(const char *name, void (*func)(void *),
-    void *arg, struct globaldata *gd);
-struct thread *lwkt_create(
-    void (*func)(void *), void *arg, const char *name, u_int cpuid);
+struct thread *lwkt_alloc_thread(
+    const char *name, void (*func)(void *), void *arg, struct globaldata *gd);
+struct thread *
+lwkt_create(void (*func)(void *), void *arg, const char *name, u_int cpuid);
 void lwkt_schedule(struct thread *td);
 void lwkt_switch(void);
 void lwkt_yield(void);

@@ -15,11 +15,11 @@ struct thread;
 
 /** @name flags of tsleep() and domains */
 /** @{ */
-#define PCATCH	      0x0100 /* a signal ends it: EINTR or ERESTART */
-#define PINTERLOCKED  0x0400 /* after tsleep_interlock() on that channel */
-#define PDOMAIN_UMTX  0x1000 /* channels are physical addresses */
-#define PDOMAIN_MASK  0xf000
-#define PWAKEUP_ONE   0x0001 /* of wakeup_domain(): one sleeper only */
+#define PCATCH	     0x0100 /* a signal ends it: EINTR or ERESTART */
+#define PINTERLOCKED 0x0400 /* after tsleep_interlock() on that channel */
+#define PDOMAIN_UMTX 0x1000 /* channels are physical addresses */
+#define PDOMAIN_MASK 0xf000
+#define PWAKEUP_ONE  0x0001 /* of wakeup_domain(): one sleeper only */
 /** @} */
 
 /* --- kern/kern_synch.c --- */
@@ -35,7 +35,7 @@ void wakeup(const volatile void *chan);
 void wakeup_one(const volatile void *chan);
 int wakeup_domain(const volatile void *chan, u_int domain, int count);
 bool tsleep_signal(struct thread *td);
-int tsleep_ns(const volatile void *chan, u_int flags, const char *wmesg,
-    uint64_t ns);
+int tsleep_ns(
+    const volatile void *chan, u_int flags, const char *wmesg, uint64_t ns);
 
 #endif

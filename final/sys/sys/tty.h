@@ -26,53 +26,53 @@ struct uio;
 
 /** A ring of characters. */
 struct clist {
-	u_int c_head;	     /**< next to take */
-	u_int c_count;	     /**< how many there are */
+	u_int c_head;	      /**< next to take */
+	u_int c_count;	      /**< how many there are */
 	u_char c_buf[TTYHOG]; /**< them */
 };
 
 /** A terminal. */
 struct tty {
-	struct spinlock t_spin;	  /**< see above */
-	struct clist t_raw;	  /**< input: the line under way */
-	struct clist t_can;	  /**< input: complete lines, or raw bytes */
-	struct clist t_out;	  /**< output, if the driver takes it later */
-	u_int t_state;		  /**< TS_* */
-	u_int t_column;		  /**< of the next character */
-	u_int t_rocount;	  /**< echoed since the last line began */
-	u_int t_rocol;		  /**< column where it began */
-	struct termios t_termios; /**< settings */
-	struct winsize t_winsize; /**< window */
-	struct pgrp *t_pgrp;	  /**< foreground group, or NULL */
+	struct spinlock t_spin;	   /**< see above */
+	struct clist t_raw;	   /**< input: the line under way */
+	struct clist t_can;	   /**< input: complete lines, or raw bytes */
+	struct clist t_out;	   /**< output, if the driver takes it later */
+	u_int t_state;		   /**< TS_* */
+	u_int t_column;		   /**< of the next character */
+	u_int t_rocount;	   /**< echoed since the last line began */
+	u_int t_rocol;		   /**< column where it began */
+	struct termios t_termios;  /**< settings */
+	struct winsize t_winsize;  /**< window */
+	struct pgrp *t_pgrp;	   /**< foreground group, or NULL */
 	struct session *t_session; /**< whose it is, or NULL */
-	struct klist t_rkq;	  /**< who watches for input */
-	struct klist t_wkq;	  /**< who watches for room */
-	struct sigio *t_sigio;	  /**< O_ASYNC */
-	struct cdev *t_dev;	  /**< device */
-	u_int t_sigpend;	  /**< signals to send, by number: from the
+	struct klist t_rkq;	   /**< who watches for input */
+	struct klist t_wkq;	   /**< who watches for room */
+	struct sigio *t_sigio;	   /**< O_ASYNC */
+	struct cdev *t_dev;	   /**< device */
+	u_int t_sigpend;	   /**< signals to send, by number: from the
 				     interrupt to a thread */
 	/** Shows what is in t_out; called with t_spin. */
 	void (*t_oproc)(struct tty *tp);
 	/** Settings have changed; may be NULL. */
 	int (*t_param)(struct tty *tp, struct termios *t);
-	void *t_drv;		  /**< driver's own */
-	struct task t_task;	  /**< sends t_sigpend, and SIGIO */
-	u_int t_waiting;	  /**< threads that sleep in ttyread() */
-	u_int t_owaiting;	  /**< threads that wait for t_out */
+	void *t_drv;	    /**< driver's own */
+	struct task t_task; /**< sends t_sigpend, and SIGIO */
+	u_int t_waiting;    /**< threads that sleep in ttyread() */
+	u_int t_owaiting;   /**< threads that wait for t_out */
 };
 
 /** @name t_state */
 /** @{ */
-#define TS_ISOPEN   0x0001
-#define TS_ASYNC    0x0002
-#define TS_TTSTOP   0x0004 /* ^S */
-#define TS_LNCH	    0x0008 /* next character is taken as it is */
-#define TS_ZOMBIE   0x0010 /* the line is gone */
-#define TS_EXCLUDE  0x0020 /* TIOCEXCL */
-#define TS_ECHOING  0x0040
-#define TS_BELL	    0x0080 /* IMAXBEL has rung for this overflow */
-#define TS_ERASING  0x0100 /* inside ECHOPRT's backslashes */
-#define TS_SIGIO    0x0200 /* t_task has to send SIGIO */
+#define TS_ISOPEN  0x0001
+#define TS_ASYNC   0x0002
+#define TS_TTSTOP  0x0004 /* ^S */
+#define TS_LNCH	   0x0008 /* next character is taken as it is */
+#define TS_ZOMBIE  0x0010 /* the line is gone */
+#define TS_EXCLUDE 0x0020 /* TIOCEXCL */
+#define TS_ECHOING 0x0040
+#define TS_BELL	   0x0080 /* IMAXBEL has rung for this overflow */
+#define TS_ERASING 0x0100 /* inside ECHOPRT's backslashes */
+#define TS_SIGIO   0x0200 /* t_task has to send SIGIO */
 /** @} */
 
 /* --- kern/tty_subr.c --- */

@@ -66,36 +66,36 @@ struct vattr {
 
 /** A file. */
 struct vnode {
-	struct lock v_lock;		/**< see above */
-	volatile u_int v_usecount;	/**< references */
-	u_int v_flag;			/**< V* */
-	enum vtype v_type;		/**< kind */
-	struct mount *v_mount;		/**< its file system, or NULL */
-	const struct vop_ops *v_ops;	/**< what it does */
-	void *v_data;			/**< the file system's own: inode */
-	struct vm_object *v_object;	/**< its pages; regular files, or NULL */
-	struct mount *v_mountedhere;	/**< what is mounted on it, or NULL */
-	struct cdev *v_rdev;		/**< of VCHR and VBLK, or NULL */
-	struct pipe *v_fifo;		/**< of VFIFO while open, or NULL */
-	u_int v_opencount;		/**< VOP_OPENs */
-	u_int v_writecount;		/**< of these, for writing */
-	u_int v_execcount;		/**< programs running: ETXTBSY */
-	struct klist v_klist;		/**< who watches it */
-	struct spinlock v_spin;		/**< v_lockf */
-	struct lockf *v_lockf;		/**< flock and fcntl locks */
-	TAILQ_ENTRY(vnode) v_list;	/**< unused vnodes, oldest first */
-	LIST_ENTRY(vnode) v_mntvnodes;	/**< all of v_mount */
-	LIST_HEAD(, namecache) v_ncs;	/**< names that lead to it */
+	struct lock v_lock;	       /**< see above */
+	volatile u_int v_usecount;     /**< references */
+	u_int v_flag;		       /**< V* */
+	enum vtype v_type;	       /**< kind */
+	struct mount *v_mount;	       /**< its file system, or NULL */
+	const struct vop_ops *v_ops;   /**< what it does */
+	void *v_data;		       /**< the file system's own: inode */
+	struct vm_object *v_object;    /**< its pages; regular files, or NULL */
+	struct mount *v_mountedhere;   /**< what is mounted on it, or NULL */
+	struct cdev *v_rdev;	       /**< of VCHR and VBLK, or NULL */
+	struct pipe *v_fifo;	       /**< of VFIFO while open, or NULL */
+	u_int v_opencount;	       /**< VOP_OPENs */
+	u_int v_writecount;	       /**< of these, for writing */
+	u_int v_execcount;	       /**< programs running: ETXTBSY */
+	struct klist v_klist;	       /**< who watches it */
+	struct spinlock v_spin;	       /**< v_lockf */
+	struct lockf *v_lockf;	       /**< flock and fcntl locks */
+	TAILQ_ENTRY(vnode) v_list;     /**< unused vnodes, oldest first */
+	LIST_ENTRY(vnode) v_mntvnodes; /**< all of v_mount */
+	LIST_HEAD(, namecache) v_ncs;  /**< names that lead to it */
 	LIST_HEAD(, namecache) v_ncdir; /**< names in it */
 };
 
 /** @name v_flag */
 /** @{ */
-#define VROOT	0x0001 /* root of its file system */
-#define VDEAD	0x0002 /* reclaimed: every operation gives EIO, EBADF */
-#define VFREE	0x0004 /* in the list of unused ones */
-#define VONDIRTY 0x0008 /* has changes that are not on disk */
-#define VDUPFD	0x0010 /* /dev/fd/N: opening it copies descriptor va_gen */
+#define VROOT	  0x0001 /* root of its file system */
+#define VDEAD	  0x0002 /* reclaimed: every operation gives EIO, EBADF */
+#define VFREE	  0x0004 /* in the list of unused ones */
+#define VONDIRTY  0x0008 /* has changes that are not on disk */
+#define VDUPFD	  0x0010 /* /dev/fd/N: opening it copies descriptor va_gen */
 /** @} */
 
 /** @name ioflag of VOP_READ and VOP_WRITE */
@@ -108,9 +108,9 @@ struct vnode {
 
 /** @name Rights asked of VOP_ACCESS */
 /** @{ */
-#define VEXEC  0000100
-#define VWRITE 0000200
-#define VREAD  0000400
+#define VEXEC	  0000100
+#define VWRITE	  0000200
+#define VREAD	  0000400
 /** @} */
 
 /**
@@ -124,8 +124,8 @@ struct vop_ops {
 	 * For ".." dvp is unlocked meanwhile.  ENOENT: the name is not there;
 	 * EJUSTRETURN instead if cnp->cn_nameiop is CREATE or RENAME, it is
 	 * the last component and may be created. */
-	int (*vop_lookup)(struct vnode *dvp, struct vnode **vpp,
-	    struct componentname *cnp);
+	int (*vop_lookup)(
+	    struct vnode *dvp, struct vnode **vpp, struct componentname *cnp);
 	/** Creates a regular file, fifo or socket: va_type, va_mode. */
 	int (*vop_create)(struct vnode *dvp, struct vnode **vpp,
 	    struct componentname *cnp, struct vattr *va);
@@ -136,40 +136,40 @@ struct vop_ops {
 	int (*vop_symlink)(struct vnode *dvp, struct vnode **vpp,
 	    struct componentname *cnp, struct vattr *va, const char *target);
 	/** Removes; vp is locked, not a directory. */
-	int (*vop_remove)(struct vnode *dvp, struct vnode *vp,
-	    struct componentname *cnp);
-	int (*vop_rmdir)(struct vnode *dvp, struct vnode *vp,
-	    struct componentname *cnp);
-	int (*vop_link)(struct vnode *dvp, struct vnode *vp,
-	    struct componentname *cnp);
+	int (*vop_remove)(
+	    struct vnode *dvp, struct vnode *vp, struct componentname *cnp);
+	int (*vop_rmdir)(
+	    struct vnode *dvp, struct vnode *vp, struct componentname *cnp);
+	int (*vop_link)(
+	    struct vnode *dvp, struct vnode *vp, struct componentname *cnp);
 	/** tvp may be NULL.  All referenced; the caller holds the mount's
 	 * rename lock, none of the vnodes is locked. */
 	int (*vop_rename)(struct vnode *fdvp, struct vnode *fvp,
 	    struct componentname *fcnp, struct vnode *tdvp, struct vnode *tvp,
 	    struct componentname *tcnp);
 	int (*vop_open)(struct vnode *vp, int fflag, struct ucred *cred,
-	    struct file *fp);		    /* default: nothing */
+	    struct file *fp);			       /* default: nothing */
 	int (*vop_close)(struct vnode *vp, int fflag); /* default: nothing */
 	int (*vop_access)(struct vnode *vp, int mode, struct ucred *cred);
-					    /* default: by VOP_GETATTR */
+	/* default: by VOP_GETATTR */
 	int (*vop_getattr)(struct vnode *vp, struct vattr *va);
-	int (*vop_setattr)(struct vnode *vp, struct vattr *va,
-	    struct ucred *cred);
-	int (*vop_read)(struct vnode *vp, struct uio *uio, int ioflag,
-	    struct ucred *cred);
-	int (*vop_write)(struct vnode *vp, struct uio *uio, int ioflag,
-	    struct ucred *cred);
+	int (*vop_setattr)(
+	    struct vnode *vp, struct vattr *va, struct ucred *cred);
+	int (*vop_read)(
+	    struct vnode *vp, struct uio *uio, int ioflag, struct ucred *cred);
+	int (*vop_write)(
+	    struct vnode *vp, struct uio *uio, int ioflag, struct ucred *cred);
 	int (*vop_ioctl)(struct vnode *vp, u_long com, caddr_t data, int fflag,
-	    struct ucred *cred);	    /* default: ENOTTY */
+	    struct ucred *cred); /* default: ENOTTY */
 	int (*vop_kqfilter)(struct vnode *vp, struct knote *kn);
-					    /* default: always ready */
+	/* default: always ready */
 	int (*vop_fsync)(struct vnode *vp, bool wait);
 	/** Writes struct dirents that fit; uio_offset is a cookie that goes on
 	 * where it stopped; *eofflag if that was the end. */
 	int (*vop_readdir)(struct vnode *vp, struct uio *uio,
 	    struct ucred *cred, bool *eofflag);
-	int (*vop_readlink)(struct vnode *vp, struct uio *uio,
-	    struct ucred *cred);
+	int (*vop_readlink)(
+	    struct vnode *vp, struct uio *uio, struct ucred *cred);
 	/** Fills a busied page of v_object from disk; zero beyond the end.
 	 * vp may be unlocked. */
 	int (*vop_getpage)(struct vnode *vp, struct vm_page *m);
@@ -187,12 +187,12 @@ struct vop_ops {
 /** @name Calls of operations; defaults are in kern/vfs_vopops.c */
 /** @{ */
 int VOP_LOOKUP(struct vnode *, struct vnode **, struct componentname *);
-int VOP_CREATE(struct vnode *, struct vnode **, struct componentname *,
-    struct vattr *);
-int VOP_MKNOD(struct vnode *, struct vnode **, struct componentname *,
-    struct vattr *);
-int VOP_MKDIR(struct vnode *, struct vnode **, struct componentname *,
-    struct vattr *);
+int VOP_CREATE(
+    struct vnode *, struct vnode **, struct componentname *, struct vattr *);
+int VOP_MKNOD(
+    struct vnode *, struct vnode **, struct componentname *, struct vattr *);
+int VOP_MKDIR(
+    struct vnode *, struct vnode **, struct componentname *, struct vattr *);
 int VOP_SYMLINK(struct vnode *, struct vnode **, struct componentname *,
     struct vattr *, const char *);
 int VOP_REMOVE(struct vnode *, struct vnode *, struct componentname *);
@@ -229,7 +229,8 @@ int getnewvnode(struct mount *mp, const struct vop_ops *ops, enum vtype type,
 void vref(struct vnode *vp);
 void vrele(struct vnode *vp);
 void vput(struct vnode *vp);
-int vget(struct vnode *vp, u_int lkflags); /* reference and lock; ENOENT: dead */
+int
+vget(struct vnode *vp, u_int lkflags); /* reference and lock; ENOENT: dead */
 int vn_lock(struct vnode *vp, u_int lkflags);
 void vn_unlock(struct vnode *vp);
 void vgone(struct vnode *vp); /* locked: reclaims it now */
@@ -237,11 +238,11 @@ int vflush(struct mount *mp, struct vnode *skip, bool force);
 bool vnode_free_some(u_int n); /* memory is short: drops cached ones */
 extern const enum vtype iftovt_tab[16];
 extern const mode_t vttoif_tab[9];
-#define IFTOVT(mode)	(iftovt_tab[((mode)&S_IFMT) >> 12])
-#define VTTOIF(type)	(vttoif_tab[(int)(type)])
+#define IFTOVT(mode) (iftovt_tab[((mode)&S_IFMT) >> 12])
+#define VTTOIF(type) (vttoif_tab[(int)(type)])
 void vattr_null(struct vattr *va);
-int vop_helper_access(const struct vattr *va, int mode,
-    const struct ucred *cred);
+int
+vop_helper_access(const struct vattr *va, int mode, const struct ucred *cred);
 
 void vattr_to_stat(const struct vattr *va, struct stat *sb);
 
@@ -283,8 +284,8 @@ void vn_cache_truncate(struct vnode *vp, off_t newsize);
  * dirfd itself is meant --- */
 int kern_open(int dirfd, const char *upath, int oflags, int mode, int *res);
 int kern_stat(int dirfd, const char *upath, int flag, struct stat *sb);
-int kern_readlink(int dirfd, const char *upath, char *ubuf, size_t n,
-    size_t *res);
+int
+kern_readlink(int dirfd, const char *upath, char *ubuf, size_t n, size_t *res);
 int kern_access(int dirfd, const char *upath, int amode, int flag);
 int kern_mkdir(int dirfd, const char *upath, int mode);
 int kern_unlink(int dirfd, const char *upath, int flag);

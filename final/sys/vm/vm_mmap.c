@@ -109,7 +109,8 @@ check_mmap(size_t len, int prot, int flags, const struct file *fp, off_t pos)
 	if (len > VM_MAX_USER_ADDRESS)
 		return ((flags & (MAP_FIXED | MAP_TRYFIXED)) != 0 ? EINVAL
 								  : ENOMEM);
-	if (len == 0 || (flags & ~MAP_KNOWN) != 0 || (prot & ~VM_PROT_ALL) != 0 ||
+	if (len == 0 || (flags & ~MAP_KNOWN) != 0 ||
+	    (prot & ~VM_PROT_ALL) != 0 ||
 	    (flags & (MAP_SHARED | MAP_PRIVATE)) == (MAP_SHARED | MAP_PRIVATE))
 		return (EINVAL);
 	if ((flags & MAP_STACK) != 0 &&

@@ -24,10 +24,10 @@ enum vm_page_state {
 
 /** One page frame.  Its number is its index in the array. */
 struct vm_page {
-	uint32_t next;	   /**< free list, index or VM_PAGE_NIL */
-	uint32_t prev;	   /**< free list, index or VM_PAGE_NIL */
-	uint8_t state;	   /**< enum vm_page_state */
-	uint8_t order;	   /**< of the block, in its first page */
+	uint32_t next;		  /**< free list, index or VM_PAGE_NIL */
+	uint32_t prev;		  /**< free list, index or VM_PAGE_NIL */
+	uint8_t state;		  /**< enum vm_page_state */
+	uint8_t order;		  /**< of the block, in its first page */
 	volatile uint16_t flags;  /**< PG_*, of the virtual memory system */
 	volatile uint32_t refs;	  /**< amaps that have it; 1 if an object has */
 	volatile uint32_t hold;	  /**< holders: not to be freed */
@@ -37,13 +37,13 @@ struct vm_page {
 
 /** @name flags of a page, changed under its object's lock */
 /** @{ */
-#define PG_BUSY	   0x0001 /* being read or written */
-#define PG_WANTED  0x0002 /* somebody sleeps on it */
-#define PG_VALID   0x0004 /* contents are there */
-#define PG_DIRTY   0x0008 /* to be written */
-#define PG_REF	   0x0010 /* used since pageout looked */
-#define PG_INQUEUE 0x0020 /* in pageout's queue */
-#define PG_FREED   0x0040 /* to be freed by the last holder */
+#define PG_BUSY	    0x0001 /* being read or written */
+#define PG_WANTED   0x0002 /* somebody sleeps on it */
+#define PG_VALID    0x0004 /* contents are there */
+#define PG_DIRTY    0x0008 /* to be written */
+#define PG_REF	    0x0010 /* used since pageout looked */
+#define PG_INQUEUE  0x0020 /* in pageout's queue */
+#define PG_FREED    0x0040 /* to be freed by the last holder */
 /** @} */
 
 /** No page. */

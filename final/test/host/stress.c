@@ -410,8 +410,8 @@ do_umtx(unsigned seed)
 	int last = 0, still = 0;
 
 	for (int i = 0; i < RING; i++)
-		if (pthread_create(&t[i], NULL, ring_thread,
-			(void *)(uintptr_t)i) != 0)
+		if (pthread_create(
+			&t[i], NULL, ring_thread, (void *)(uintptr_t)i) != 0)
 			die("pthread_create");
 	while (!over()) {
 		usleep(200000 + rnd(&seed) % 1000);
@@ -429,16 +429,16 @@ do_umtx(unsigned seed)
 
 /* --- file --- */
 
-#define FILES 6
+#define FILES	 6
 #define FILE_MAX (200 * 1024)
 
 /** What a file should be: byte i is tag + i / 16 if it is not in a hole. */
 struct file_model {
-	int exists;	  /**< it is there */
-	unsigned tag;	  /**< changes with every rewriting */
-	long size;	  /**< bytes */
-	long hole_start;  /**< bytes from here ... */
-	long hole_end;	  /**< ... to here are 0 */
+	int exists;	 /**< it is there */
+	unsigned tag;	 /**< changes with every rewriting */
+	long size;	 /**< bytes */
+	long hole_start; /**< bytes from here ... */
+	long hole_end;	 /**< ... to here are 0 */
 };
 
 static char
@@ -651,7 +651,7 @@ main(int argc, char **argv)
 			failed = 1;
 		}
 	}
-	printf("stress: %s after %d s\n", failed ? "FAILED" : "all well",
-	    seconds);
+	printf(
+	    "stress: %s after %d s\n", failed ? "FAILED" : "all well", seconds);
 	return (failed);
 }

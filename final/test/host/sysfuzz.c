@@ -67,7 +67,7 @@ argument(void)
 	case 4:
 		return ((uintptr_t)area + (rnd() % 32) * 4096);
 	case 5:
-		return ((uintptr_t)"/tmp/fuzz");
+		return ((uintptr_t) "/tmp/fuzz");
 	case 6:
 		return (-(rnd() % 64));
 	default:
@@ -93,8 +93,8 @@ child(unsigned number, unsigned calls)
 	setrlimit(RLIMIT_NPROC, &few);
 	if (setgid(NOBODY) != 0 || setuid(NOBODY) != 0)
 		_exit(99);
-	area = mmap(NULL, AREA, PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANON, -1, 0);
+	area = mmap(
+	    NULL, AREA, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0);
 	if (area == MAP_FAILED)
 		_exit(98);
 	for (unsigned i = 0; i < AREA / 8; i++)

@@ -60,8 +60,8 @@ test_poll(void)
 	CHECK(pipe(p) == 0);
 	f[0] = (struct pollfd){ p[0], POLLIN, 0 };
 	f[1] = (struct pollfd){ p[1], POLLOUT, 0 };
-	CHECK(poll(f, 2, 0) == 1 && f[0].revents == 0 &&
-	    f[1].revents == POLLOUT);
+	CHECK(
+	    poll(f, 2, 0) == 1 && f[0].revents == 0 && f[1].revents == POLLOUT);
 	start = now_ms();
 	CHECK(poll(f, 1, 50) == 0);
 	CHECK(now_ms() - start >= 49);
@@ -200,8 +200,8 @@ test_umtx_errors(void)
 	CHECK_ERRNO(umtx_sleep(&word, 5, 20000), EWOULDBLOCK);
 	CHECK(now_ms() - start >= 19);
 	CHECK_ERRNO(umtx_sleep(&word, 5, -1), EINVAL);
-	CHECK_ERRNO(umtx_sleep((int *)((char *)(uintptr_t)&word + 1), 5, 0),
-	    EFAULT);
+	CHECK_ERRNO(
+	    umtx_sleep((int *)((char *)(uintptr_t)&word + 1), 5, 0), EFAULT);
 	CHECK_ERRNO(umtx_sleep((int *)8, 5, 0), EFAULT);
 	CHECK(umtx_wakeup(&word, 0) == 0);
 }

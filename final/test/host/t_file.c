@@ -341,8 +341,10 @@ test_full(void)
 static void
 test_locks(void)
 {
-	struct flock fl = { .l_type = F_WRLCK, .l_whence = SEEK_SET,
-		.l_start = 10, .l_len = 10 };
+	struct flock fl = { .l_type = F_WRLCK,
+		.l_whence = SEEK_SET,
+		.l_start = 10,
+		.l_len = 10 };
 	int fd, p[2];
 	pid_t pid;
 	char c;

@@ -169,12 +169,20 @@ good_image(void)
 {
 	struct image im = {
 		.ident = { 0x7f, 'E', 'L', 'F', 2, 1, 1 },
-		.type = 2, .machine = 62, .version = 1,
-		.entry = 0x400000 + 120, .phoff = 64, .ehsize = 64,
-		.phentsize = 56, .phnum = 1,
-		.p_type = 1, .p_flags = 5, .p_vaddr = 0x400000,
+		.type = 2,
+		.machine = 62,
+		.version = 1,
+		.entry = 0x400000 + 120,
+		.phoff = 64,
+		.ehsize = 64,
+		.phentsize = 56,
+		.phnum = 1,
+		.p_type = 1,
+		.p_flags = 5,
+		.p_vaddr = 0x400000,
 		.p_filesz = sizeof(struct image),
-		.p_memsz = sizeof(struct image), .p_align = 4096,
+		.p_memsz = sizeof(struct image),
+		.p_align = 4096,
 		/* Linux: exit(0) */
 		.code = { 0xb8, 60, 0, 0, 0, 0x31, 0xff, 0x0f, 0x05 },
 	};
@@ -204,9 +212,9 @@ test_bad_elf(void)
 		CHECK(WEXITSTATUS(run_image(&im)) == 100 + ENOEXEC);           \
 	} while (0)
 	BAD(ident[0], 0);
-	BAD(ident[4], 1);     /* 32 bits */
-	BAD(ident[5], 2);     /* the other order of bytes */
-	BAD(type, 1);	      /* an object file */
+	BAD(ident[4], 1); /* 32 bits */
+	BAD(ident[5], 2); /* the other order of bytes */
+	BAD(type, 1);	  /* an object file */
 	BAD(machine, 3);
 	BAD(phentsize, 55);
 	BAD(phnum, 0);
@@ -219,9 +227,9 @@ test_bad_elf(void)
 	BAD(p_memsz, ~0UL - 100); /* wraps */
 	BAD(p_filesz, 1UL << 40); /* beyond the file */
 	BAD(p_offset, ~0UL);
-	BAD(p_vaddr, 0x400123);	  /* not as aligned as its offset */
-	BAD(p_type, 3);		  /* wants an interpreter, has no program */
-	BAD(entry, 0x700000);	  /* in no segment */
+	BAD(p_vaddr, 0x400123); /* not as aligned as its offset */
+	BAD(p_type, 3);		/* wants an interpreter, has no program */
+	BAD(entry, 0x700000);	/* in no segment */
 	unlink("/tmp/t_proc.elf");
 }
 
@@ -241,8 +249,10 @@ test_exec_args(void)
 static void
 test_cloexec(void)
 {
-	char *argv[] = { "sh", "-c", "test -e /dev/fd/8 && exit 1; "
-		"echo x >&9 2>/dev/null && exit 2; exit 0", NULL };
+	char *argv[] = { "sh", "-c",
+		"test -e /dev/fd/8 && exit 1; "
+		"echo x >&9 2>/dev/null && exit 2; exit 0",
+		NULL };
 	char *envp[] = { "PATH=/bin", NULL };
 
 	CHECK(dup2(1, 9) == 9);
@@ -292,8 +302,8 @@ test_credentials(void)
 		CHECK(getuid() == 1000 && geteuid() == 1000);
 		CHECK_ERRNO(setuid(0), EPERM);
 		CHECK_ERRNO(kill(1, SIGTERM), EPERM);
-		CHECK_ERRNO(open("/etc/fuzz.secret", O_WRONLY | O_CREAT, 0600),
-		    EACCES);
+		CHECK_ERRNO(
+		    open("/etc/fuzz.secret", O_WRONLY | O_CREAT, 0600), EACCES);
 		_exit(0);
 	}
 	CHECK(tap_wait(pid) == 0);

@@ -185,8 +185,9 @@ test_errors(void)
 	CHECK_ERRNO(mmap(NULL, 0, RW, ANON, -1, 0), EINVAL);
 	CHECK_ERRNO(mmap(p + 1, PAGE, RW, ANON | MAP_FIXED, -1, 0), EINVAL);
 	CHECK_ERRNO(mmap(NULL, PAGE, RW, MAP_PRIVATE, 99, 0), EBADF);
-	CHECK_ERRNO(mmap((void *)0x7ffffffff000, 2 * PAGE, RW,
-			ANON | MAP_FIXED, -1, 0), EINVAL);
+	CHECK_ERRNO(
+	    mmap((void *)0x7ffffffff000, 2 * PAGE, RW, ANON | MAP_FIXED, -1, 0),
+	    EINVAL);
 	CHECK_ERRNO(mmap(NULL, 1UL << 50, RW, ANON, -1, 0), ENOMEM);
 	CHECK_ERRNO(munmap(p + 1, PAGE), EINVAL);
 	CHECK_ERRNO(munmap(p, 0), EINVAL);
@@ -360,8 +361,7 @@ static const struct tap_case cases[] = {
 	    test_file_private },
 	{ "a mapping needs the file's rights", test_file_rights },
 	{ "a file is read into a mapping of itself", test_read_into_mapping },
-	{ "system calls give EFAULT for addresses that are none",
-	    test_efault },
+	{ "system calls give EFAULT for addresses that are none", test_efault },
 	{ "the stack grows to its limit", test_stack },
 	{ "more memory may be asked for than there is", test_overcommit },
 	{ "madvise and mcontrol", test_madvise },

@@ -477,7 +477,7 @@ mmap_call(void **state)
 		{ 0, 1, RW, F_ANON | F_PRIVATE, 77, -5, 0, false, 0, BASE },
 		{ 1, 1, RW, F_ANON | F_PRIVATE, -1, 0, 0, false, 0, BASE },
 		{ 0, 0, RW, F_ANON, -1, 0, 0, false, EINVAL, 0 },
-		{ 0, ~0ul, RW, F_ANON, -1, 0, 0, false, EINVAL, 0 },
+		{ 0, ~0ul, RW, F_ANON, -1, 0, 0, false, ENOMEM, 0 },
 		{ 0, 1ul << 40, RW, F_ANON, -1, 0, 0, false, ENOMEM, 0 },
 		{ 0, 1, 8, F_ANON, -1, 0, 0, false, EINVAL, 0 },
 		{ 0, 1, RW, F_ANON | F_VPAGE, -1, 0, 0, false, EINVAL, 0 },

@@ -31,7 +31,7 @@ def command(choice, serial, ram=False):
         "-m", f"{choice.mem}M",
         "-nodefaults", "-no-user-config",
         "-vga", "std", "-display", "none",
-        "-drive", "file=disk.img,format=raw,if=ide",
+        "-drive", "file=disk.img,format=raw,if=virtio",
         "-serial", serial,
         "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04",
         "-no-reboot",

@@ -58,8 +58,8 @@ md_init(void)
 		md = kmalloc(sizeof(*md), M_MD, M_WAITOK);
 		md->data = data;
 		md->size = rounddown2(size, DEV_BSIZE);
-		kprintf("md%u: %zu KB in memory, %s\n", n, md->size >> 10,
-		    name);
+		kprintf(
+		    "md%u: %zu KB in memory, %s\n", n, md->size >> 10, name);
 		if (disk_create(&md_ops, n, "md", md->size, md, NULL) != 0)
 			kfree(md, M_MD);
 	}

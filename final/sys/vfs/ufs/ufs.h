@@ -4,9 +4,10 @@
  * UFS in memory.
  *
  * Everything runs under mp_token.  An inode's i_lock protects its addresses
- * against a page that is written while its vnode is not locked; it comes after
- * the vnode's lock and before a buffer's.  A cylinder group is protected by
- * its buffer.
+ * against a page that is read or written while its vnode is not locked.  Who
+ * has it must not wait for a page: it comes after the vnode's lock and after a
+ * busy page, and before a buffer's.  A cylinder group is protected by its
+ * buffer.  Nobody holds two buffers, nor one while user memory is touched.
  *
  * Order of writing, so that a disk whose machine has stopped is no more than a
  * little untidy:
@@ -16,9 +17,10 @@
  *     an indirect block is on disk, cleared, before an address leads to it
  *     addresses are gone from disk before their blocks are free
  *     a new block of a file is cleared on disk before an address leads to it
+ *     a bitmap says that something is in use before anything leads to it
  *
- * Bitmaps and sums are written later: what they say wrongly after a crash is
- * that something is in use which is not.
+ * That something is free again is written later, and so are sums: what bitmaps
+ * say wrongly after a crash is that something is in use which is not.
  */
 #ifndef _UFS_UFS_H_
 #define _UFS_UFS_H_
@@ -49,6 +51,8 @@ struct ufsmount {
 	struct csum *um_cs;	    /**< counts of the groups */
 	bool um_ronly;		    /**< read only */
 	bool um_fmod;		    /**< super block or counts have changed */
+	bool um_clean;		    /**< had been unmounted: may say so again */
+	u_int um_pass;		    /**< of ufs_sync(), under mnt_lock */
 	struct inodehash um_hash[INODE_HASH]; /**< inodes in memory */
 };
 
@@ -61,7 +65,7 @@ struct inode {
 	u_int i_flag;		   /**< IN_* */
 	struct lock i_lock;	   /**< see above */
 	struct ufs1_dinode i_din;  /**< as on disk */
-	off_t i_diroff;		   /**< directories: where the last search ended */
+	u_int i_pass;		   /**< ufs_sync()'s, which has been here */
 };
 #define i_size i_din.di_size
 #define i_mode i_din.di_mode
@@ -104,12 +108,19 @@ void ufs_bad(struct ufsmount *ump, const char *fmt, ...) __printflike(2, 3);
 int ufs_sbupdate(struct ufsmount *ump);
 
 /* --- ufs_alloc.c: blocks --- */
+/** Adds to a number on disk, which may be anything. */
+static inline void
+ufs_add(int32_t *to, int by)
+{
+	*to = (int32_t)((uint32_t)*to + (uint32_t)by);
+}
 bool ufs_addr_ok(const struct ufsmount *ump, int32_t addr, u_int frags);
 int ufs_alloc(struct inode *ip, int32_t pref, u_int frags, int32_t *addr);
 int ufs_extend(struct inode *ip, int32_t addr, u_int from, u_int to);
 void ufs_free(struct ufsmount *ump, int32_t addr, u_int frags);
 
 /* --- ufs_ialloc.c: inodes --- */
+struct inode *ufs_incore(struct ufsmount *ump, uint32_t ino);
 int ufs_ialloc(struct ufsmount *ump, uint32_t near, bool dir, uint32_t *ino);
 void ufs_ifree(struct ufsmount *ump, uint32_t ino, bool dir);
 int ufs_cgread(struct ufsmount *ump, int c, struct buf **bpp, struct cg **cgp);

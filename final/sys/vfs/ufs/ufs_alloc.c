@@ -62,7 +62,7 @@ count_runs(const struct fs *fs, struct cg *cg, u_int frag, int by)
 			run++;
 		} else {
 			if (run != 0)
-				cg->cg_frsum[run] += by;
+				ufs_add(&cg->cg_frsum[run], by);
 			run = 0;
 		}
 	}
@@ -92,25 +92,23 @@ count_cluster(const struct fs *fs, struct cg *cg, u_int block, bool to_free)
 		back++;
 	both = MIN(back + forw + 1, limit);
 	by = to_free ? 1 : -1;
-	sum[both] += by;
+	ufs_add(&sum[both], by);
 	if (back > 0)
-		sum[back] -= by;
+		ufs_add(&sum[back], -by);
 	if (forw > 0)
-		sum[forw] -= by;
+		ufs_add(&sum[forw], -by);
 }
 
 static void
 add_counts(struct ufsmount *ump, struct cg *cg, int nbfree, int nffree)
 {
-	struct csum *mine = &ump->um_cs[cg->cg_cgx];
-	struct csum *all = &ump->um_fs->fs_cstotal;
+	struct csum *sums[] = { &cg->cg_cs, &ump->um_cs[cg->cg_cgx],
+		&ump->um_fs->fs_cstotal };
 
-	cg->cg_cs.cs_nbfree += nbfree;
-	cg->cg_cs.cs_nffree += nffree;
-	mine->cs_nbfree += nbfree;
-	mine->cs_nffree += nffree;
-	all->cs_nbfree += nbfree;
-	all->cs_nffree += nffree;
+	for (u_int i = 0; i < nitems(sums); i++) {
+		ufs_add(&sums[i]->cs_nbfree, nbfree);
+		ufs_add(&sums[i]->cs_nffree, nffree);
+	}
 	ump->um_fmod = true;
 }
 
@@ -234,6 +232,9 @@ alloc_cg(struct ufsmount *ump, int c, u_int from, u_int frags, int32_t *addr)
 	error = ufs_cgread(ump, c, &bp, &cg);
 	if (error != 0)
 		return (error);
+	if (from == 0)
+		from = frags == (u_int)fs->fs_frag ? cg->cg_rotor
+						   : cg->cg_frotor;
 	at = frags == (u_int)fs->fs_frag ? find_block(fs, cg, from)
 					 : find_frags(fs, cg, frags, from);
 	if (at < 0 || !ufs_addr_ok(ump, cgbase(fs, c) + at, frags)) {
@@ -248,9 +249,8 @@ alloc_cg(struct ufsmount *ump, int c, u_int from, u_int frags, int32_t *addr)
 		cg->cg_rotor = at;
 	else
 		cg->cg_frotor = at;
-	bdwrite(bp);
 	*addr = cgbase(fs, c) + at;
-	return (0);
+	return (bwrite(bp));
 }
 
 /* Fragments that anybody, not only root, may take. */
@@ -333,8 +333,7 @@ ufs_extend(struct inode *ip, int32_t addr, u_int from, u_int to)
 		return (error);
 	}
 	change(ump, cg, dtogd(fs, addr) + from, to - from, false);
-	bdwrite(bp);
-	return (0);
+	return (bwrite(bp));
 }
 
 /**

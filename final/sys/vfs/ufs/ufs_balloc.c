@@ -114,8 +114,8 @@ ufs_bmap(struct inode *ip, off_t lbn, int32_t *addr)
 static void
 count_sectors(struct inode *ip, int frags)
 {
-	ip->i_din.di_blocks +=
-	    frags * (ip->i_ump->um_fs->fs_fsize / DEV_BSIZE);
+	ufs_add(&ip->i_din.di_blocks,
+	    frags * (ip->i_ump->um_fs->fs_fsize / DEV_BSIZE));
 	ip->i_flag |= IN_CHANGE | IN_DIRTY;
 }
 
@@ -195,8 +195,12 @@ grow_frags(struct inode *ip, u_int lbn, u_int from, u_int to)
 	if (error == 0) {
 		binval(ump->um_dev, fsbtobytes(ump->um_fs, old + from),
 		    (to - from) << ump->um_fs->fs_fshift);
-		count_sectors(ip, to - from);
-		return (clear_frags(ump, old + from, to - from));
+		error = clear_frags(ump, old + from, to - from);
+		if (error != 0)
+			ufs_free(ump, old + from, to - from);
+		else
+			count_sectors(ip, to - from);
+		return (error);
 	}
 	if (error != ENOSPC)
 		return (error);
@@ -268,7 +272,8 @@ balloc_direct(struct inode *ip, u_int lbn, u_int size, int32_t *addr,
 	    ? (u_int)fs->fs_bsize
 	    : (u_int)fragroundup(fs,
 		  blkoff(fs, MAX((off_t)ip->i_size, end)));
-	pref = lbn > 0 && ip->i_din.di_db[lbn - 1] != 0
+	pref = lbn > 0 && ip->i_din.di_db[lbn - 1] > 0 &&
+		ip->i_din.di_db[lbn - 1] < fs->fs_size
 	    ? ip->i_din.di_db[lbn - 1] + fs->fs_frag
 	    : 0;
 	error = alloc_cleared(ip, pref, numfrags(fs, want), slot);
@@ -279,6 +284,53 @@ balloc_direct(struct inode *ip, u_int lbn, u_int size, int32_t *addr,
 	*addr = *slot;
 	*fresh = true;
 	return (0);
+}
+
+/* Sets an address in an indirect block, on disk when it returns. */
+static int
+set_entry(struct inode *ip, int32_t block, u_int index, int32_t addr)
+{
+	struct buf *bp;
+	int error;
+
+	error = read_indirect(ip, block, &bp);
+	if (error != 0)
+		return (error);
+	((int32_t *)(void *)bp->b_data)[index] = addr;
+	return (bwrite(bp));
+}
+
+/* What an indirect block leads to; if it leads nowhere a new block. */
+static int
+balloc_entry(struct inode *ip, int32_t block, u_int index, int32_t *addr,
+    bool *fresh)
+{
+	const struct fs *fs = ip->i_ump->um_fs;
+	int32_t pref = block + fs->fs_frag, *entry;
+	struct buf *bp;
+	int error;
+
+	error = read_indirect(ip, block, &bp);
+	if (error != 0)
+		return (error);
+	entry = (int32_t *)(void *)bp->b_data;
+	*addr = entry[index];
+	if (index > 0 && entry[index - 1] > 0 &&
+	    entry[index - 1] < fs->fs_size)
+		pref = entry[index - 1] + fs->fs_frag;
+	brelse(bp);
+	*fresh = *addr == 0;
+	if (*addr != 0)
+		return (0);
+	error = alloc_cleared(ip, pref, fs->fs_frag, addr);
+	if (error == 0) {
+		error = set_entry(ip, block, index, *addr);
+		if (error != 0) {
+			count_sectors(ip, -fs->fs_frag);
+			ufs_free(ip->i_ump, *addr, fs->fs_frag);
+		}
+	}
+	return (error);
 }
 
 /**
@@ -296,9 +348,7 @@ ufs_balloc(struct inode *ip, off_t lbn, u_int size, int32_t *addr,
     bool *fresh)
 {
 	const struct fs *fs = ip->i_ump->um_fs;
-	struct buf *bp = NULL, *next;
-	int32_t *slot, new, pref = 0;
-	bool changed = false;
+	int32_t *slot, parent;
 	struct path p;
 	int error;
 
@@ -309,35 +359,18 @@ ufs_balloc(struct inode *ip, off_t lbn, u_int size, int32_t *addr,
 	if (p.levels == 0)
 		return (balloc_direct(ip, lbn, size, addr, fresh));
 	slot = &ip->i_din.di_ib[p.levels - 1];
-	for (int i = 0;; i++) {
-		if (*slot == 0) {
-			error = alloc_cleared(ip, pref, fs->fs_frag, &new);
-			if (error != 0)
-				break;
-			*slot = new;
-			*fresh = i == p.levels;
-			changed = true;
-		}
-		*addr = *slot;
-		pref = *addr + fs->fs_frag;
-		if (bp != NULL && changed)
-			bwrite(bp);
-		else if (bp != NULL)
-			brelse(bp);
-		bp = NULL;
-		changed = false;
-		if (i == p.levels)
-			return (0);
-		error = read_indirect(ip, *addr, &next);
-		if (error != 0)
+	if (*slot == 0) {
+		error = alloc_cleared(ip, 0, fs->fs_frag, slot);
+		if (error != 0) {
+			*slot = 0;
 			return (error);
-		bp = next;
-		slot = &((int32_t *)(void *)bp->b_data)[p.index[i]];
-		if (p.index[i] > 0 && slot[-1] > 0)
-			pref = slot[-1] + fs->fs_frag;
+		}
 	}
-	if (bp != NULL)
-		brelse(bp);
+	*addr = *slot;
+	for (int i = 0; i < p.levels && error == 0; i++) {
+		parent = *addr;
+		error = balloc_entry(ip, parent, p.index[i], addr, fresh);
+	}
 	return (error);
 }
 
@@ -450,6 +483,32 @@ free_directs(struct inode *ip, off_t oldsize)
 	return (error);
 }
 
+/*
+ * A file gets shorter: what stays of its last block behind the page of the new
+ * end (which is vn_cache_truncate()'s) is cleared on disk, for nobody does it
+ * when the file grows again.
+ */
+static int
+clear_tail(struct inode *ip, off_t length)
+{
+	struct ufsmount *ump = ip->i_ump;
+	const struct fs *fs = ump->um_fs;
+	off_t lbn = lblkno(fs, length);
+	u_int from = roundup2(blkoff(fs, length), PAGE_SIZE), to = fs->fs_bsize;
+	int32_t addr;
+	int error;
+
+	if (lbn < UFS_NDADDR)
+		to = fragroundup(fs, blkoff(fs, length));
+	if (blkoff(fs, length) == 0 || from >= to)
+		return (0);
+	error = ufs_bmap(ip, lbn, &addr);
+	if (error != 0 || addr == 0)
+		return (error);
+	return (clear_frags(ump, addr + numfrags(fs, from),
+	    numfrags(fs, to - from)));
+}
+
 /**
  * Changes the size of a file.  Its pages are cut or cleared.  The vnode is
  * locked.
@@ -470,16 +529,18 @@ ufs_truncate(struct inode *ip, off_t length)
 		return (EFBIG);
 	if (length == oldsize)
 		return (0);
+	/* Behind the old end a mapping may have left something. */
+	vn_cache_truncate(ip->i_vnode, MIN(length, oldsize));
 	lockmgr(&ip->i_lock, LK_EXCLUSIVE);
 	if (length > oldsize) {
 		error = ufs_grow_last(ip, length);
-		if (error == 0) {
-			vn_cache_truncate(ip->i_vnode, length);
+		if (error == 0)
 			ip->i_size = length;
-		}
 	} else {
-		vn_cache_truncate(ip->i_vnode, length);
-		error = free_indirects(ip, lblkno(fs, length + fs->fs_bsize - 1));
+		error = clear_tail(ip, length);
+		if (error == 0)
+			error = free_indirects(
+			    ip, lblkno(fs, length + fs->fs_bsize - 1));
 		if (error == 0) {
 			ip->i_size = length;
 			error = free_directs(ip, oldsize);
@@ -487,5 +548,7 @@ ufs_truncate(struct inode *ip, off_t length)
 	}
 	ip->i_flag |= IN_CHANGE | IN_UPDATE | IN_DIRTY;
 	lockmgr(&ip->i_lock, LK_RELEASE);
+	if (error == 0 && length > oldsize)
+		vn_cache_truncate(ip->i_vnode, length);
 	return (error);
 }

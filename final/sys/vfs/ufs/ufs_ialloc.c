@@ -69,8 +69,8 @@ count_inode(struct ufsmount *ump, struct cg *cg, int free, int dirs)
 		&ump->um_fs->fs_cstotal };
 
 	for (u_int i = 0; i < nitems(sums); i++) {
-		sums[i]->cs_nifree += free;
-		sums[i]->cs_ndir += dirs;
+		ufs_add(&sums[i]->cs_nifree, free);
+		ufs_add(&sums[i]->cs_ndir, dirs);
 	}
 	ump->um_fmod = true;
 }
@@ -101,9 +101,8 @@ ialloc_cg(struct ufsmount *ump, int c, bool dir, uint32_t *ino)
 			used[n / 8] |= 1 << n % 8;
 			cg->cg_irotor = n;
 			count_inode(ump, cg, -1, dir);
-			bdwrite(bp);
 			*ino = c * fs->fs_ipg + n;
-			return (0);
+			return (bwrite(bp));
 		}
 	}
 	brelse(bp);

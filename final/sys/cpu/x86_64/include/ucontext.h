@@ -11,7 +11,7 @@
 
 /** Registers.  mc_frame is DragonFly's mc_rdi to mc_ss: a trapframe. */
 struct mcontext {
-	register_t mc_onstack;	   /**< on the alternate stack */
+	register_t mc_onstack; /**< on the alternate stack */
 #ifdef __USERLAND
 	union {
 		struct trapframe mc_frame; /**< general registers */
@@ -27,22 +27,22 @@ struct mcontext {
 #else
 	struct trapframe mc_frame; /**< general registers */
 #endif
-	int mc_len;		   /**< sizeof(struct mcontext) */
-	int mc_fpformat;	   /**< MC_FPFMT_* */
-	int mc_ownedfp;		   /**< who has the FPU */
-	int mc_reserved;	   /**< zero */
-	int mc_unused[8];	   /**< zero */
-	int mc_fpregs[256];	   /**< FPU */
+	int mc_len;	    /**< sizeof(struct mcontext) */
+	int mc_fpformat;    /**< MC_FPFMT_* */
+	int mc_ownedfp;	    /**< who has the FPU */
+	int mc_reserved;    /**< zero */
+	int mc_unused[8];   /**< zero */
+	int mc_fpregs[256]; /**< FPU */
 } __aligned(64);
 
 /** mc_fpformat: there is no FPU state. */
-#define MC_FPFMT_NODEV 0x10000
+#define MC_FPFMT_NODEV	0x10000
 /** mc_fpformat: mc_fpregs begins with an image of FXSAVE. */
-#define MC_FPFMT_XMM 0x10002
+#define MC_FPFMT_XMM	0x10002
 /** mc_ownedfp: the program has not used the FPU. */
 #define MC_FPOWNED_NONE 0x20000
 /** mc_ownedfp: the state is the program's. */
-#define MC_FPOWNED_FPU 0x20001
+#define MC_FPOWNED_FPU	0x20001
 
 /** What sigreturn(2) restores. */
 struct ucontext {

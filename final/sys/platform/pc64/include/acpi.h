@@ -84,14 +84,14 @@ struct acpi_isa_irq {
 
 /** How the interrupts of devices arrive. */
 struct acpi_ioapics {
-	u_int nioapics;				     /**< used entries */
+	u_int nioapics;				    /**< used entries */
 	struct acpi_ioapic ioapic[ACPI_MAXIOAPICS]; /**< in table order */
-	u_int dropped;				     /**< that did not fit */
-	struct acpi_isa_irq isa[ACPI_NISA];	     /**< by number */
+	u_int dropped;				    /**< that did not fit */
+	struct acpi_isa_irq isa[ACPI_NISA];	    /**< by number */
 };
 
 /* --- x86_64/acpi_ioapic.c --- */
-const char *acpi_ioapic_find(const struct acpi_tables *t,
-    struct acpi_ioapics *out);
+const char *
+acpi_ioapic_find(const struct acpi_tables *t, struct acpi_ioapics *out);
 
 #endif

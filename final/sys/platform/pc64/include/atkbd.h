@@ -23,8 +23,7 @@ struct atkbd_state {
 #define ATKBD_MAXSEQ 4 /* characters of one key */
 
 /* --- dev/atkbd/atkbd_map.c: pure --- */
-u_int atkbd_decode(struct atkbd_state *ak, u_char code,
-    char seq[ATKBD_MAXSEQ]);
+u_int atkbd_decode(struct atkbd_state *ak, u_char code, char seq[ATKBD_MAXSEQ]);
 
 /* --- dev/atkbd/atkbd.c --- */
 bool atkbd_init(void);

@@ -53,24 +53,24 @@ struct globaldata {
 	/** Its task-state segment; so aligned it lies in one page. */
 	struct x86_64tss gd_tss __aligned(128);
 	/* From here on Damselfly's; a step has no threads of this kind. */
-	struct thread *gd_curthread; /**< who runs */
-	u_long gd_user_rsp;	     /**< scratch of the system-call entry */
-	u_long gd_kstack_top;	     /**< stack of gd_curthread, for it */
-	volatile u_int gd_reqflags;  /**< RQF_*, atomic */
-	u_int gd_crit;		     /**< critical sections entered */
-	u_int gd_intr_depth;	     /**< interrupts under way */
-	struct lwkt_cpu *gd_lwkt;    /**< kern/lwkt_thread.c's */
-	struct usched_cpu *gd_usched; /**< kern/usched.c's */
-	struct vmspace *gd_vmspace;  /**< whose page tables are loaded */
+	struct thread *gd_curthread;	/**< who runs */
+	u_long gd_user_rsp;		/**< scratch of the system-call entry */
+	u_long gd_kstack_top;		/**< stack of gd_curthread, for it */
+	volatile u_int gd_reqflags;	/**< RQF_*, atomic */
+	u_int gd_crit;			/**< critical sections entered */
+	u_int gd_intr_depth;		/**< interrupts under way */
+	struct lwkt_cpu *gd_lwkt;	/**< kern/lwkt_thread.c's */
+	struct usched_cpu *gd_usched;	/**< kern/usched.c's */
+	struct vmspace *gd_vmspace;	/**< whose page tables are loaded */
 	struct callout_cpu *gd_callout; /**< kern/kern_timeout.c's */
-	struct lwp *gd_uschedcp;     /**< in user mode, or about to be */
-	struct thread *gd_idle;	     /**< its idle thread */
-	u_long gd_cnt_syscall;	     /**< system calls */
-	u_long gd_cnt_trap;	     /**< traps */
-	u_long gd_cnt_intr;	     /**< interrupts */
-	u_long gd_cnt_switch;	     /**< switches of threads */
-	u_long gd_cnt_fault;	     /**< page faults */
-	uint64_t gd_idleticks;	     /**< ticks without work */
+	struct lwp *gd_uschedcp;	/**< in user mode, or about to be */
+	struct thread *gd_idle;		/**< its idle thread */
+	u_long gd_cnt_syscall;		/**< system calls */
+	u_long gd_cnt_trap;		/**< traps */
+	u_long gd_cnt_intr;		/**< interrupts */
+	u_long gd_cnt_switch;		/**< switches of threads */
+	u_long gd_cnt_fault;		/**< page faults */
+	uint64_t gd_idleticks;		/**< ticks without work */
 };
 
 /** @name gd_reqflags */

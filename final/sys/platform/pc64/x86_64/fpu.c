@@ -41,9 +41,7 @@ static uint32_t mxcsr_mask = 0xffbf;
 static void
 xsetbv(uint64_t v)
 {
-	__asm __volatile("xsetbv"
-			 :
-			 : "a"((uint32_t)v), "d"(v >> 32), "c"(0));
+	__asm __volatile("xsetbv" : : "a"((uint32_t)v), "d"(v >> 32), "c"(0));
 }
 
 /* The area proper in what pcb_fpu points to: 64-aligned. */
@@ -57,11 +55,11 @@ static void
 save(u_char *area)
 {
 	if (has_xsave)
-		__asm __volatile("xsave64 (%0)"
-				 :
-				 : "r"(area), "a"((uint32_t)xcr0),
-				 "d"(xcr0 >> 32)
-				 : "memory");
+		__asm __volatile(
+		    "xsave64 (%0)"
+		    :
+		    : "r"(area), "a"((uint32_t)xcr0), "d"(xcr0 >> 32)
+		    : "memory");
 	else
 		__asm __volatile("fxsave64 (%0)" : : "r"(area) : "memory");
 }
@@ -70,11 +68,11 @@ static void
 load(const u_char *area)
 {
 	if (has_xsave)
-		__asm __volatile("xrstor64 (%0)"
-				 :
-				 : "r"(area), "a"((uint32_t)xcr0),
-				 "d"(xcr0 >> 32)
-				 : "memory");
+		__asm __volatile(
+		    "xrstor64 (%0)"
+		    :
+		    : "r"(area), "a"((uint32_t)xcr0), "d"(xcr0 >> 32)
+		    : "memory");
 	else
 		__asm __volatile("fxrstor64 (%0)" : : "r"(area) : "memory");
 }
@@ -144,8 +142,7 @@ int
 fpu_alloc(struct thread *td)
 {
 	if (td->td_pcb.pcb_fpu == NULL)
-		td->td_pcb.pcb_fpu =
-		    kmalloc(area_size + 64, M_FPU, M_WAITOK);
+		td->td_pcb.pcb_fpu = kmalloc(area_size + 64, M_FPU, M_WAITOK);
 	set_initial(area_of(td));
 	return (0);
 }

@@ -10,22 +10,22 @@
 #include <cpu/cpufunc.h>
 #include <machine/cpu.h>
 
-#define RTC_INDEX   0x70
-#define RTC_DATA    0x71
-#define RTC_SEC	    0x00
-#define RTC_MIN	    0x02
-#define RTC_HOUR    0x04
-#define RTC_DAY	    0x07
-#define RTC_MONTH   0x08
-#define RTC_YEAR    0x09
-#define RTC_A	    0x0a
-#define RTC_A_UIP   0x80 /* an update is under way */
-#define RTC_B	    0x0b
-#define RTC_B_24H   0x02
-#define RTC_B_BIN   0x04
-#define HOUR_PM	    0x80
-#define SPINS	    100000
-#define FIELDS	    6
+#define RTC_INDEX 0x70
+#define RTC_DATA  0x71
+#define RTC_SEC	  0x00
+#define RTC_MIN	  0x02
+#define RTC_HOUR  0x04
+#define RTC_DAY	  0x07
+#define RTC_MONTH 0x08
+#define RTC_YEAR  0x09
+#define RTC_A	  0x0a
+#define RTC_A_UIP 0x80 /* an update is under way */
+#define RTC_B	  0x0b
+#define RTC_B_24H 0x02
+#define RTC_B_BIN 0x04
+#define HOUR_PM	  0x80
+#define SPINS	  100000
+#define FIELDS	  6
 
 static const uint8_t fields[FIELDS] = { RTC_SEC, RTC_MIN, RTC_HOUR, RTC_DAY,
 	RTC_MONTH, RTC_YEAR };
@@ -82,8 +82,9 @@ rtc_time(void)
 	pm = (a[2] & HOUR_PM) != 0 && (mode & RTC_B_24H) == 0;
 	a[2] &= (mode & RTC_B_24H) != 0 ? 0xff : 0x7f;
 	for (u_int i = 0; i < FIELDS; i++)
-		v[i] = (mode & RTC_B_BIN) != 0 ? a[i]
-					       : (a[i] >> 4) * 10u + (a[i] & 15);
+		v[i] = (mode & RTC_B_BIN) != 0
+		    ? a[i]
+		    : (a[i] >> 4) * 10u + (a[i] & 15);
 	if ((mode & RTC_B_24H) == 0)
 		v[2] = v[2] % 12 + (pm ? 12 : 0);
 	year = v[5] + (v[5] < 70 ? 2000 : 1900);

@@ -59,8 +59,8 @@ syscall_finish(struct trapframe *tf, const struct sysmsg *sysmsg, int error)
 
 /* All arguments of a call in one place; EFAULT if the stack has them not. */
 static int
-gather_args(const struct trapframe *tf, u_int skip, u_int narg,
-    register_t *args)
+gather_args(
+    const struct trapframe *tf, u_int skip, u_int narg, register_t *args)
 {
 	u_int in_regs = REGISTER_ARGS - skip;
 
@@ -146,8 +146,8 @@ syscall_init_cpu(void)
 {
 	wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_SCE);
 	/* SYSRET takes CS from bits 63:48 plus 16, SS from them plus 8. */
-	wrmsr(MSR_STAR, (uint64_t)(KDATA_SEL | 3) << 48 |
-		(uint64_t)KCODE_SEL << 32);
+	wrmsr(MSR_STAR,
+	    (uint64_t)(KDATA_SEL | 3) << 48 | (uint64_t)KCODE_SEL << 32);
 	wrmsr(MSR_LSTAR, (uintptr_t)syscall_vector);
 	wrmsr(MSR_CSTAR, (uintptr_t)syscall32_vector);
 	wrmsr(MSR_SF_MASK, PSL_I | PSL_T | PSL_D | PSL_AC | PSL_NT | PSL_C);

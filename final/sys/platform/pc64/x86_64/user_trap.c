@@ -69,17 +69,18 @@ page_fault(const struct trapframe *tf)
 	if (vm == NULL || (u_long)tf->tf_addr >= VM_MAX_USER_ADDRESS ||
 	    (tf->tf_err & PGEX_RSV) != 0)
 		return (EFAULT);
-	return (vm_fault(vm, trunc_page((u_long)tf->tf_addr),
-	    fault_access(tf), VM_FAULT_NORMAL));
+	return (vm_fault(vm, trunc_page((u_long)tf->tf_addr), fault_access(tf),
+	    VM_FAULT_NORMAL));
 }
 
 /* Tells the program of a fault in itself. */
 static void
-user_fault(struct lwp *lp, struct trapframe *tf, int sig, int code,
-    vm_offset_t addr)
+user_fault(
+    struct lwp *lp, struct trapframe *tf, int sig, int code, vm_offset_t addr)
 {
-	struct siginfo info = { .si_signo = sig, .si_code = code,
-		.si_addr = addr };
+	struct siginfo info = {
+		.si_signo = sig, .si_code = code, .si_addr = addr
+	};
 
 	info.si_errno = 0;
 	lp->lwp_md_regs = tf;
@@ -101,8 +102,8 @@ user_page_fault(struct lwp *lp, struct trapframe *tf)
 		user_fault(lp, tf, SIGKILL, 0, tf->tf_addr);
 		return;
 	}
-	user_fault(lp, tf, SIGSEGV,
-	    error == EACCES ? SEGV_ACCERR : SEGV_MAPERR, tf->tf_addr);
+	user_fault(lp, tf, SIGSEGV, error == EACCES ? SEGV_ACCERR : SEGV_MAPERR,
+	    tf->tf_addr);
 }
 
 static void
@@ -119,8 +120,7 @@ user_exception(struct trapframe *tf, u_int vector)
 	}
 	if (sig == 0)
 		trap_fatal(tf, vector);
-	if (vector == IDT_GP &&
-	    lp->lwp_proc->p_sysent == &elf64_linux_sysvec)
+	if (vector == IDT_GP && lp->lwp_proc->p_sysent == &elf64_linux_sysvec)
 		sig = SIGSEGV;
 	user_fault(lp, tf, sig, user_signals[vector].code, tf->tf_rip);
 }
@@ -221,8 +221,8 @@ trap_return_user(struct trapframe *tf)
 	    td->td_pri != lp->lwp_priority ||
 	    (u_long)tf->tf_rip >= VM_MAX_USER_ADDRESS) {
 		if ((mycpu->gd_reqflags & RQF_AST_SIGNAL) != 0)
-			__atomic_fetch_and(&mycpu->gd_reqflags,
-			    ~RQF_AST_SIGNAL, __ATOMIC_SEQ_CST);
+			__atomic_fetch_and(&mycpu->gd_reqflags, ~RQF_AST_SIGNAL,
+			    __ATOMIC_SEQ_CST);
 		intr_enable();
 		userret(lp, tf);
 		intr_disable();

@@ -265,8 +265,7 @@ signotify(struct lwp *lp)
 {
 	struct globaldata *gd;
 
-	__atomic_fetch_or(
-	    &lp->lwp_mpflags, LWP_MP_SIGPEND, __ATOMIC_SEQ_CST);
+	__atomic_fetch_or(&lp->lwp_mpflags, LWP_MP_SIGPEND, __ATOMIC_SEQ_CST);
 	gd = lp->lwp_thread->td_gd;
 	if (gd != mycpu && gd->gd_curthread == lp->lwp_thread)
 		lwkt_send_ipiq(gd, ast_remote, NULL);
