@@ -21,7 +21,7 @@
 #include <machine/globaldata.h>
 #include <vm/vm_page.h>
 
-#define BUF_HASH     256 /* a power of two */
+#define BUF_HASH     256 /* hash_of() gives 8 bits */
 #define SPACE_SHARE  16	 /* buffers take no more than this part of memory */
 #define SPACE_MIN    (1UL << 20)
 #define SYNC_SECONDS 5
@@ -37,7 +37,10 @@ static u_long space, space_limit; /* bytes of buffers */
 static struct bufhash *
 hash_of(const struct cdev *dev, off_t offset)
 {
-	return (&hash[((uintptr_t)dev >> 4 ^ (u_long)offset >> 10) % BUF_HASH]);
+	u_long key = (uintptr_t)dev >> 4 ^ (u_long)offset >> DEV_BSHIFT;
+
+	/* Blocks lie many sectors apart: the upper bits of a product. */
+	return (&hash[key * 0x9e3779b97f4a7c15UL >> 56]);
 }
 
 /* Starts what b_cmd says and waits for its end. */
@@ -127,7 +130,8 @@ write_back(struct buf *bp)
 	return (error);
 }
 
-/* The oldest buffer that nobody uses goes; false if there is none. */
+/* The oldest buffer that nobody uses goes; false if there is none, or somebody
+ * wants it after all: he must run first. */
 static bool
 drop_oldest(void)
 {
@@ -145,7 +149,7 @@ drop_oldest(void)
 	if (bp->b_lock.lk_waiters != 0) {
 		TAILQ_INSERT_TAIL(&unused, bp, b_freelist);
 		lockmgr(&bp->b_lock, LK_RELEASE);
-		return (true);
+		return (false);
 	}
 	lockmgr(&bp->b_lock, LK_RELEASE);
 	destroy(bp);
@@ -171,6 +175,7 @@ buf_free_some(u_int n)
 static bool
 claim(struct buf *bp, const struct cdev *dev, off_t offset)
 {
+	KASSERT(!lockowned(&bp->b_lock), ("getblk: the caller has it"));
 	lockmgr(&bp->b_lock, LK_EXCLUSIVE);
 	if (find(dev, offset) != bp) {
 		lockmgr(&bp->b_lock, LK_RELEASE);
@@ -217,6 +222,8 @@ getblk(struct cdev *dev, off_t offset, u_int size)
 				write_back(bp);
 			if (bp->b_bcount != size)
 				resize(bp, size);
+			if ((bp->b_flags & B_INVAL) != 0)
+				bp->b_flags &= ~(B_INVAL | B_CACHE);
 			return (bp);
 		}
 		while (space + size > space_limit && drop_oldest())
@@ -342,6 +349,28 @@ binval(struct cdev *dev, off_t offset, u_int size)
 	for (u_int i = 0; i < size; i += DEV_BSIZE) {
 		bp = find(dev, offset + i);
 		if (bp == NULL || !claim(bp, dev, offset + i))
+			continue;
+		bp->b_flags = (bp->b_flags & ~B_DELWRI) | B_INVAL;
+		brelse(bp);
+	}
+}
+
+/**
+ * Forgets all blocks of a device that nobody uses.
+ * @param dev	device of which nothing is dirty that is worth keeping
+ */
+void
+bpurge(struct cdev *dev)
+{
+	struct buf *bp;
+
+	for (;;) {
+		TAILQ_FOREACH(bp, &unused, b_freelist)
+		if (bp->b_dev == dev && bp->b_lock.lk_waiters == 0)
+			break;
+		if (bp == NULL)
+			return;
+		if (!claim(bp, dev, bp->b_offset))
 			continue;
 		bp->b_flags = (bp->b_flags & ~B_DELWRI) | B_INVAL;
 		brelse(bp);

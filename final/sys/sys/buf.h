@@ -58,6 +58,7 @@ void bawrite(struct buf *bp); /* now, does not wait, releases */
 void brelse(struct buf *bp);
 void binval(struct cdev *dev, off_t offset, u_int size); /* forget blocks */
 int bsync(struct cdev *dev, bool wait); /* writes all that are dirty */
+void bpurge(struct cdev *dev);		/* forgets all, dirty or not */
 bool buf_free_some(u_int n);		/* memory is short */
 void bufdone(struct buf *bp);		/* driver: the transfer has ended */
 int bufwait(struct buf *bp);

@@ -165,6 +165,15 @@ int ufs_lookup(struct vnode *dvp, struct vnode **vpp,
 int ufs_readdir(struct vnode *vp, struct uio *uio, struct ucred *cred,
     bool *eofflag);
 
+/* --- ufs_readwrite.c --- */
+int ufs_read(struct vnode *vp, struct uio *uio, int ioflag,
+    struct ucred *cred);
+int ufs_write(struct vnode *vp, struct uio *uio, int ioflag,
+    struct ucred *cred);
+int ufs_fsync(struct vnode *vp, bool wait);
+int ufs_getpage(struct vnode *vp, struct vm_page *m);
+int ufs_putpage(struct vnode *vp, struct vm_page *m);
+
 /* --- ufs_rename.c --- */
 int ufs_rename(struct vnode *fdvp, struct vnode *fvp,
     struct componentname *fcnp, struct vnode *tdvp, struct vnode *tvp,

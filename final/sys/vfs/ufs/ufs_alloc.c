@@ -39,8 +39,7 @@ set_free(struct cg *cg, u_int frag, bool to)
 static u_int
 block_bits(const struct fs *fs, struct cg *cg, u_int frag)
 {
-	return (free_map(cg)[frag / 8] >> frag % 8 &
-	    ((1U << fs->fs_frag) - 1));
+	return (free_map(cg)[frag / 8] >> frag % 8 & ((1U << fs->fs_frag) - 1));
 }
 
 static bool
@@ -87,8 +86,8 @@ count_cluster(const struct fs *fs, struct cg *cg, u_int block, bool to_free)
 	     b < (u_int)cg->cg_nclusterblks && (map[b / 8] & 1 << b % 8) != 0;
 	     b++)
 		forw++;
-	for (u_int b = block; back < limit && b-- > 0 &&
-	     (map[b / 8] & 1 << b % 8) != 0;)
+	for (u_int b = block;
+	     back < limit && b-- > 0 && (map[b / 8] & 1 << b % 8) != 0;)
 		back++;
 	both = MIN(back + forw + 1, limit);
 	by = to_free ? 1 : -1;
@@ -152,9 +151,9 @@ ufs_addr_ok(const struct ufsmount *ump, int32_t addr, u_int frags)
 	return (addr > 0 && addr < fs->fs_size &&
 	    frags <= (u_int)(fs->fs_size - addr) &&
 	    addr % fs->fs_frag + frags <= (u_int)fs->fs_frag &&
-	    (dtog(fs, addr) == 0 ? addr >= fs->fs_dblkno :
-				   addr >= cgdmin(fs, dtog(fs, addr)) ||
-		 addr < cgsblock(fs, dtog(fs, addr))));
+	    (dtog(fs, addr) == 0 ? addr >= fs->fs_dblkno
+				 : addr >= cgdmin(fs, dtog(fs, addr)) ||
+			addr < cgsblock(fs, dtog(fs, addr))));
 }
 
 /* The first free block at or after `from`, going round; -1: none. */
@@ -258,7 +257,8 @@ static bool
 may_take(const struct ufsmount *ump, u_int frags)
 {
 	const struct fs *fs = ump->um_fs;
-	int64_t avail = ((int64_t)fs->fs_cstotal.cs_nbfree << fs->fs_fragshift) +
+	int64_t avail = ((int64_t)fs->fs_cstotal.cs_nbfree
+			    << fs->fs_fragshift) +
 	    fs->fs_cstotal.cs_nffree;
 
 	if (curproc == NULL || curproc->p_ucred == NULL ||
@@ -292,8 +292,8 @@ ufs_alloc(struct inode *ip, int32_t pref, u_int frags, int32_t *addr)
 		from = dtogd(fs, pref);
 	}
 	for (int i = 0; i < fs->fs_ncg; i++) {
-		error = alloc_cg(ump, (first + i) % fs->fs_ncg, from, frags,
-		    addr);
+		error = alloc_cg(
+		    ump, (first + i) % fs->fs_ncg, from, frags, addr);
 		if (error != ENOSPC)
 			break;
 		from = 0;

@@ -14,7 +14,7 @@
 
 /** The way to a block: which of di_ib, and the index at each level. */
 struct path {
-	int levels;		/**< 0: di_db */
+	int levels;		 /**< 0: di_db */
 	u_int index[UFS_NIADDR]; /**< from the top */
 };
 
@@ -28,8 +28,7 @@ ufs_blksize(const struct inode *ip, off_t lbn)
 {
 	const struct fs *fs = ip->i_ump->um_fs;
 
-	if (lbn >= UFS_NDADDR ||
-	    (off_t)ip->i_size >= lblktosize(fs, lbn + 1))
+	if (lbn >= UFS_NDADDR || (off_t)ip->i_size >= lblktosize(fs, lbn + 1))
 		return (fs->fs_bsize);
 	return (fragroundup(fs, blkoff(fs, ip->i_size)));
 }
@@ -102,8 +101,8 @@ ufs_bmap(struct inode *ip, off_t lbn, int32_t *addr)
 		brelse(bp);
 	}
 	if (*addr != 0 &&
-	    !ufs_addr_ok(ump, *addr, numfrags(ump->um_fs,
-					 MAX(ufs_blksize(ip, lbn), 1u)))) {
+	    !ufs_addr_ok(ump, *addr,
+		numfrags(ump->um_fs, MAX(ufs_blksize(ip, lbn), 1u)))) {
 		ufs_bad(ump, "inode %u has an impossible address %d",
 		    ip->i_number, *addr);
 		return (EIO);
@@ -119,18 +118,24 @@ count_sectors(struct inode *ip, int frags)
 	ip->i_flag |= IN_CHANGE | IN_DIRTY;
 }
 
-/* Clears fragments on disk. */
+/* Clears n bytes on disk. */
+static int
+clear_bytes(struct ufsmount *ump, off_t at, size_t n)
+{
+	void *zeros = kmalloc(n, M_UFS, M_WAITOK | M_ZERO);
+	int error;
+
+	error = dev_rdwr(ump->um_dev, BUF_CMD_WRITE, zeros, at, n);
+	kfree(zeros, M_UFS);
+	return (error);
+}
+
 static int
 clear_frags(struct ufsmount *ump, int32_t addr, u_int frags)
 {
 	const struct fs *fs = ump->um_fs;
-	void *zeros = kmalloc(fs->fs_bsize, M_UFS, M_WAITOK | M_ZERO);
-	int error;
 
-	error = dev_rdwr(ump->um_dev, BUF_CMD_WRITE, zeros,
-	    fsbtobytes(fs, addr), frags << fs->fs_fshift);
-	kfree(zeros, M_UFS);
-	return (error);
+	return (clear_bytes(ump, fsbtobytes(fs, addr), frags << fs->fs_fshift));
 }
 
 /* A new run, cleared on disk, that no address leads to yet. */
@@ -170,13 +175,13 @@ copy_frags(struct ufsmount *ump, int32_t from, int32_t to, u_int frags)
 		error = 0;
 	} else {
 		bp->b_flags |= B_INVAL;
-		error = dev_rdwr(ump->um_dev, BUF_CMD_READ, data,
-		    fsbtobytes(fs, from), n);
+		error = dev_rdwr(
+		    ump->um_dev, BUF_CMD_READ, data, fsbtobytes(fs, from), n);
 	}
 	brelse(bp);
 	if (error == 0)
-		error = dev_rdwr(ump->um_dev, BUF_CMD_WRITE, data,
-		    fsbtobytes(fs, to), n);
+		error = dev_rdwr(
+		    ump->um_dev, BUF_CMD_WRITE, data, fsbtobytes(fs, to), n);
 	kfree(data, M_UFS);
 	return (error);
 }
@@ -246,8 +251,8 @@ ufs_grow_last(struct inode *ip, off_t newsize)
 
 /* A block among the first twelve, with at least `size` bytes. */
 static int
-balloc_direct(struct inode *ip, u_int lbn, u_int size, int32_t *addr,
-    bool *fresh)
+balloc_direct(
+    struct inode *ip, u_int lbn, u_int size, int32_t *addr, bool *fresh)
 {
 	const struct fs *fs = ip->i_ump->um_fs;
 	int32_t *slot = &ip->i_din.di_db[lbn], pref;
@@ -270,8 +275,7 @@ balloc_direct(struct inode *ip, u_int lbn, u_int size, int32_t *addr,
 	/* As many as the file's size will make it have. */
 	want = MAX((off_t)ip->i_size, end) >= lblktosize(fs, lbn + 1)
 	    ? (u_int)fs->fs_bsize
-	    : (u_int)fragroundup(fs,
-		  blkoff(fs, MAX((off_t)ip->i_size, end)));
+	    : (u_int)fragroundup(fs, blkoff(fs, MAX((off_t)ip->i_size, end)));
 	pref = lbn > 0 && ip->i_din.di_db[lbn - 1] > 0 &&
 		ip->i_din.di_db[lbn - 1] < fs->fs_size
 	    ? ip->i_din.di_db[lbn - 1] + fs->fs_frag
@@ -302,8 +306,8 @@ set_entry(struct inode *ip, int32_t block, u_int index, int32_t addr)
 
 /* What an indirect block leads to; if it leads nowhere a new block. */
 static int
-balloc_entry(struct inode *ip, int32_t block, u_int index, int32_t *addr,
-    bool *fresh)
+balloc_entry(
+    struct inode *ip, int32_t block, u_int index, int32_t *addr, bool *fresh)
 {
 	const struct fs *fs = ip->i_ump->um_fs;
 	int32_t pref = block + fs->fs_frag, *entry;
@@ -315,8 +319,7 @@ balloc_entry(struct inode *ip, int32_t block, u_int index, int32_t *addr,
 		return (error);
 	entry = (int32_t *)(void *)bp->b_data;
 	*addr = entry[index];
-	if (index > 0 && entry[index - 1] > 0 &&
-	    entry[index - 1] < fs->fs_size)
+	if (index > 0 && entry[index - 1] > 0 && entry[index - 1] < fs->fs_size)
 		pref = entry[index - 1] + fs->fs_frag;
 	brelse(bp);
 	*fresh = *addr == 0;
@@ -344,8 +347,7 @@ balloc_entry(struct inode *ip, int32_t block, u_int index, int32_t *addr,
  * @return	0; ENOSPC; EFBIG; EIO
  */
 int
-ufs_balloc(struct inode *ip, off_t lbn, u_int size, int32_t *addr,
-    bool *fresh)
+ufs_balloc(struct inode *ip, off_t lbn, u_int size, int32_t *addr, bool *fresh)
 {
 	const struct fs *fs = ip->i_ump->um_fs;
 	int32_t *slot, parent;
@@ -423,8 +425,8 @@ free_indirects(struct inode *ip, off_t first)
 	int error = 0;
 
 	memcpy(old, ip->i_din.di_ib, sizeof(old));
-	for (int i = 0; i < UFS_NIADDR; i++, base += span,
-		 span *= fs->fs_nindir) {
+	for (int i = 0; i < UFS_NIADDR;
+	     i++, base += span, span *= fs->fs_nindir) {
 		if (old[i] == 0 || first >= base + span)
 			continue;
 		from = first > base ? first - base : 0;
@@ -505,8 +507,7 @@ clear_tail(struct inode *ip, off_t length)
 	error = ufs_bmap(ip, lbn, &addr);
 	if (error != 0 || addr == 0)
 		return (error);
-	return (clear_frags(ump, addr + numfrags(fs, from),
-	    numfrags(fs, to - from)));
+	return (clear_bytes(ump, fsbtobytes(fs, addr) + from, to - from));
 }
 
 /**

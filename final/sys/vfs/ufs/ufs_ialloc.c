@@ -50,8 +50,8 @@ ufs_cgread(struct ufsmount *ump, int c, struct buf **bpp, struct cg **cgp)
 	const struct fs *fs = ump->um_fs;
 	int error;
 
-	error = bread(ump->um_dev, fsbtobytes(fs, cgtod(fs, c)), fs->fs_bsize,
-	    bpp);
+	error = bread(
+	    ump->um_dev, fsbtobytes(fs, cgtod(fs, c)), fs->fs_bsize, bpp);
 	if (error != 0)
 		return (error);
 	*cgp = (struct cg *)(void *)(*bpp)->b_data;

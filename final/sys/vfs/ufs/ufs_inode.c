@@ -87,6 +87,22 @@ new_inode(struct ufsmount *ump, uint32_t ino, const struct ufs1_dinode *di,
 }
 
 /**
+ * @param ump	file system
+ * @param ino	number
+ * @return	the inode if it is in memory, else NULL
+ */
+struct inode *
+ufs_incore(struct ufsmount *ump, uint32_t ino)
+{
+	struct inode *ip;
+
+	LIST_FOREACH(ip, hash_of(ump, ino), i_hash)
+	if (ip->i_number == ino)
+		return (ip);
+	return (NULL);
+}
+
+/**
  * The vnode of an inode, from memory or from disk.
  * @param ump	file system
  * @param ino	number
@@ -107,10 +123,8 @@ ufs_vget(struct ufsmount *ump, uint32_t ino, struct vnode **vpp)
 		return (EIO);
 	}
 again:
-	LIST_FOREACH(ip, hash_of(ump, ino), i_hash)
-	{
-		if (ip->i_number != ino)
-			continue;
+	ip = ufs_incore(ump, ino);
+	if (ip != NULL) {
 		*vpp = ip->i_vnode;
 		error = vget(*vpp, LK_EXCLUSIVE);
 		if (error == ENOENT)
@@ -129,8 +143,7 @@ again:
 		return (EIO);
 	}
 	/* Somebody else may have made it while we slept. */
-	LIST_FOREACH(ip, hash_of(ump, ino), i_hash)
-	if (ip->i_number == ino)
+	if (ufs_incore(ump, ino) != NULL)
 		goto again;
 	return (new_inode(ump, ino, &copy, vpp));
 }
@@ -193,6 +206,44 @@ ufs_update(struct inode *ip, bool now)
 	return (0);
 }
 
+/* Takes an inode that is free on disk, too; *bpp is the buffer it is in. */
+static int
+take_inode(struct ufsmount *ump, uint32_t near, bool dir, uint32_t *ino,
+    struct buf **bpp, struct ufs1_dinode **dip)
+{
+	int error;
+
+	for (;;) {
+		error = ufs_ialloc(ump, near, dir, ino);
+		if (error != 0)
+			return (error);
+		error = read_dinode(ump, *ino, bpp, dip);
+		if (error != 0) {
+			ufs_ifree(ump, *ino, dir);
+			return (error);
+		}
+		if ((*dip)->di_mode == 0 && ufs_incore(ump, *ino) == NULL)
+			return (0);
+		brelse(*bpp);
+		/* It is taken now, as it should have been. */
+		ufs_bad(ump, "inode %u is in use, but marked free", *ino);
+	}
+}
+
+/* An inode that could not be used is free again. */
+static void
+untake_inode(struct ufsmount *ump, uint32_t ino, bool dir)
+{
+	struct ufs1_dinode *di;
+	struct buf *bp;
+
+	if (read_dinode(ump, ino, &bp, &di) != 0)
+		return;
+	di->di_mode = 0;
+	if (bwrite(bp) == 0)
+		ufs_ifree(ump, ino, dir);
+}
+
 /**
  * Makes a new inode, on disk, with one link (a directory: two), that no
  * directory entry names yet.
@@ -214,18 +265,16 @@ ufs_makeinode(struct vnode *dvp, struct vattr *va, mode_t kind,
 	uint32_t ino;
 	int error;
 
-	error = ufs_ialloc(ump, dp->i_number, kind == S_IFDIR, &ino);
+	error = take_inode(ump, dp->i_number, kind == S_IFDIR, &ino, &bp, &di);
 	if (error != 0)
 		return (error);
-	error = read_dinode(ump, ino, &bp, &di);
-	if (error != 0)
-		goto undo;
 	new.di_mode = kind | (va->va_mode & ALLPERMS);
 	new.di_nlink = kind == S_IFDIR ? 2 : 1;
 	new.di_uid = cred->cr_uid;
 	new.di_gid = dp->i_din.di_gid;
-	new.di_gen = di->di_gen + 1;
-	if ((new.di_mode & S_ISGID) != 0 && cred->cr_uid != 0 &&
+	new.di_gen = di->di_gen;
+	ufs_add(&new.di_gen, 1);
+	if ((new.di_mode &S_ISGID) != 0 && cred->cr_uid != 0 &&
 	    kind != S_IFDIR && !groupmember(new.di_gid, cred))
 		new.di_mode &= ~S_ISGID;
 	if (kind == S_IFCHR || kind == S_IFBLK)
@@ -234,12 +283,16 @@ ufs_makeinode(struct vnode *dvp, struct vattr *va, mode_t kind,
 	error = bwrite(bp);
 	if (error == 0)
 		error = new_inode(ump, ino, &new, vpp);
-	if (error == 0) {
-		VTOI(*vpp)->i_flag |= IN_ACCESS | IN_UPDATE | IN_CHANGE;
-		return (ufs_update(VTOI(*vpp), true));
+	if (error != 0) {
+		untake_inode(ump, ino, kind == S_IFDIR);
+		return (error);
 	}
-undo:
-	ufs_ifree(ump, ino, kind == S_IFDIR);
+	VTOI(*vpp)->i_flag |= IN_ACCESS | IN_UPDATE | IN_CHANGE;
+	error = ufs_update(VTOI(*vpp), true);
+	if (error != 0) {
+		VTOI(*vpp)->i_din.di_nlink = 0;
+		vput(*vpp);
+	}
 	return (error);
 }
 
@@ -260,7 +313,8 @@ ufs_inactive(struct vnode *vp)
 	if (ip->i_din.di_nlink > 0 || ip->i_ump->um_ronly)
 		return (ufs_update(ip, false));
 	if (vp->v_type == VREG || dir ||
-	    (vp->v_type == VLNK && ip->i_din.di_blocks != 0))
+	    (vp->v_type == VLNK &&
+		(off_t)ip->i_size >= ip->i_ump->um_fs->fs_maxsymlinklen))
 		error = ufs_truncate(ip, 0);
 	ip->i_mode = 0;
 	ip->i_flag = IN_DIRTY;

@@ -32,8 +32,8 @@ dir_read(struct inode *dp, off_t offset, struct buf **bpp, char **p)
 		ufs_bad(ump, "directory %u has a hole", dp->i_number);
 		return (EIO);
 	}
-	error = bread(ump->um_dev, fsbtobytes(fs, addr), ufs_blksize(dp, lbn),
-	    bpp);
+	error = bread(
+	    ump->um_dev, fsbtobytes(fs, addr), ufs_blksize(dp, lbn), bpp);
 	if (error == 0)
 		*p = (*bpp)->b_data + blkoff(fs, offset);
 	return (error);
@@ -45,8 +45,8 @@ entry_ok(const struct direct *d, u_int at)
 {
 	return (at + sizeof(*d) <= DIRBLKSIZ && d->d_reclen >= sizeof(*d) &&
 	    d->d_reclen % 4 == 0 && d->d_reclen <= DIRBLKSIZ - at &&
-	    (d->d_ino == 0 || (d->d_namlen != 0 &&
-				  DIRECTSIZ(d->d_namlen) <= d->d_reclen)));
+	    (d->d_ino == 0 ||
+		(d->d_namlen != 0 && DIRECTSIZ(d->d_namlen) <= d->d_reclen)));
 }
 
 /* Room behind an entry's own. */
@@ -58,8 +58,8 @@ entry_room(const struct direct *d)
 
 /* Looks through one piece; ENOENT: not there. */
 static int
-search_piece(struct inode *dp, const char *piece, off_t base,
-    const char *name, size_t len, struct ufs_slot *slot)
+search_piece(struct inode *dp, const char *piece, off_t base, const char *name,
+    size_t len, struct ufs_slot *slot)
 {
 	const struct direct *d;
 	u_int prev = 0;
@@ -95,8 +95,8 @@ search_piece(struct inode *dp, const char *piece, off_t base,
  * @return	0; ENOENT; EIO
  */
 int
-ufs_dirlookup(struct inode *dp, const char *name, size_t len,
-    struct ufs_slot *slot)
+ufs_dirlookup(
+    struct inode *dp, const char *name, size_t len, struct ufs_slot *slot)
 {
 	const struct fs *fs = dp->i_ump->um_fs;
 	struct buf *bp = NULL;
@@ -123,8 +123,8 @@ ufs_dirlookup(struct inode *dp, const char *name, size_t len,
 }
 
 static void
-fill_entry(struct direct *d, const char *name, size_t len, uint32_t ino,
-    uint8_t type)
+fill_entry(
+    struct direct *d, const char *name, size_t len, uint32_t ino, uint8_t type)
 {
 	d->d_ino = ino;
 	d->d_type = type;
@@ -135,8 +135,8 @@ fill_entry(struct direct *d, const char *name, size_t len, uint32_t ino,
 
 /* Adds a piece with one entry at the end. */
 static int
-append_piece(struct inode *dp, const char *name, size_t len, uint32_t ino,
-    uint8_t type)
+append_piece(
+    struct inode *dp, const char *name, size_t len, uint32_t ino, uint8_t type)
 {
 	const struct fs *fs = dp->i_ump->um_fs;
 	off_t at = dp->i_size;
@@ -155,8 +155,14 @@ append_piece(struct inode *dp, const char *name, size_t len, uint32_t ino,
 		dp->i_flag |= IN_CHANGE | IN_UPDATE | IN_DIRTY;
 	}
 	lockmgr(&dp->i_lock, LK_RELEASE);
-	if (error != 0)
+	if (error != 0) {
+		/* An indirect block may have been had, and no other. */
+		if (lblkno(fs, at) >= UFS_NDADDR) {
+			dp->i_size = at + DIRBLKSIZ;
+			ufs_truncate(dp, at);
+		}
 		return (error);
+	}
 	error = dir_read(dp, at, &bp, &p);
 	if (error != 0)
 		return (error);
@@ -180,8 +186,8 @@ append_piece(struct inode *dp, const char *name, size_t len, uint32_t ino,
  * @return	0; ENOSPC; EIO
  */
 int
-ufs_direnter(struct inode *dp, const char *name, size_t len, uint32_t ino,
-    uint8_t type)
+ufs_direnter(
+    struct inode *dp, const char *name, size_t len, uint32_t ino, uint8_t type)
 {
 	struct ufs_slot slot;
 	struct direct *d, *new;
@@ -258,8 +264,8 @@ ufs_dirremove(struct inode *dp, const char *name, size_t len)
  * @return	0; ENOENT; EIO
  */
 int
-ufs_dirrewrite(struct inode *dp, const char *name, size_t len, uint32_t ino,
-    uint8_t type)
+ufs_dirrewrite(
+    struct inode *dp, const char *name, size_t len, uint32_t ino, uint8_t type)
 {
 	struct ufs_slot slot;
 	struct direct *d;
@@ -279,11 +285,13 @@ ufs_dirrewrite(struct inode *dp, const char *name, size_t len, uint32_t ino,
 	return (bwrite(bp));
 }
 
-/* Calls `each` for every entry; stops when it does not return 0. */
+/* Calls `each` for every entry, with no buffer held: it may touch user memory.
+ * Stops when it does not return 0. */
 static int
 for_each(struct inode *dp, off_t from,
     int (*each)(const struct direct *d, off_t at, void *arg), void *arg)
 {
+	uint32_t piece[DIRBLKSIZ / sizeof(uint32_t)];
 	const struct direct *d;
 	struct buf *bp;
 	off_t base;
@@ -295,9 +303,11 @@ for_each(struct inode *dp, off_t from,
 		error = dir_read(dp, base, &bp, &p);
 		if (error != 0)
 			break;
+		memcpy(piece, p, sizeof(piece));
+		brelse(bp);
 		for (u_int at = 0; at < DIRBLKSIZ && error == 0;
 		     at += d->d_reclen) {
-			d = (const struct direct *)(void *)(p + at);
+			d = (const struct direct *)(void *)&piece[at / 4];
 			if (!entry_ok(d, at)) {
 				ufs_bad(dp->i_ump,
 				    "directory %u is damaged at %ld",
@@ -308,7 +318,6 @@ for_each(struct inode *dp, off_t from,
 			if (base + at >= from)
 				error = each(d, base + at, arg);
 		}
-		brelse(bp);
 	}
 	return (error);
 }
@@ -370,6 +379,9 @@ ufs_lookup(struct vnode *dvp, struct vnode **vpp, struct componentname *cnp)
 	*vpp = NULL;
 	if (cnp->cn_namelen > NAME_MAX_FS)
 		return (ENAMETOOLONG);
+	/* What a removed directory names may be something else by now. */
+	if (dp->i_din.di_nlink == 0)
+		return (ENOENT);
 	error = ufs_dirlookup(dp, cnp->cn_nameptr, cnp->cn_namelen, &slot);
 	if (error == ENOENT && (cnp->cn_flags & NLC_LAST) != 0 &&
 	    (cnp->cn_nameiop == NAMEI_CREATE ||
@@ -392,7 +404,7 @@ ufs_lookup(struct vnode *dvp, struct vnode **vpp, struct componentname *cnp)
 	vn_unlock(dvp);
 	error = ufs_vget(dp->i_ump, slot.s_ino, vpp);
 	vn_lock(dvp, LK_EXCLUSIVE);
-	return (error);
+	return (error == ENOENT ? EIO : error);
 }
 
 /** What readdir's function gets. */
@@ -408,8 +420,8 @@ read_entry(const struct direct *d, off_t at, void *arg)
 	struct reading *r = arg;
 
 	if (d->d_ino != 0 &&
-	    vop_write_dirent(&r->error, r->uio, d->d_ino, d->d_type,
-		d->d_name, d->d_namlen)) {
+	    vop_write_dirent(&r->error, r->uio, d->d_ino, d->d_type, d->d_name,
+		d->d_namlen)) {
 		r->next = at;
 		return (-1);
 	}

@@ -134,12 +134,13 @@ rename_locked(struct inode *fdp, struct inode *ip,
 		lose(tdp, tip, dir);
 	if (moved) {
 		error = ufs_dirrewrite(ip, "..", 2, tdp->i_number, DT_DIR);
-		add_links(fdp, -1);
+		if (error == 0)
+			add_links(fdp, -1);
 	}
 	if (error == 0)
-		error = ufs_dirremove(
-		    fdp, fcnp->cn_nameptr, fcnp->cn_namelen);
-	add_links(ip, -1);
+		error = ufs_dirremove(fdp, fcnp->cn_nameptr, fcnp->cn_namelen);
+	if (error == 0)
+		add_links(ip, -1);
 	return (error);
 }
 
@@ -162,6 +163,8 @@ ufs_rename(struct vnode *fdvp, struct vnode *fvp, struct componentname *fcnp,
 
 	if (VTOI(fdvp) != NULL && VTOI(fdvp)->i_ump->um_ronly)
 		return (EROFS);
+	if (fvp == tvp)
+		return (0); /* two names of one file: both stay */
 	while (!try_lock(vps, nitems(vps)))
 		lwkt_yield();
 	for (u_int i = 0; i < nitems(vps); i++)

@@ -36,32 +36,33 @@ check_super(const struct fs *fs, off_t mediasize)
 	if (fs->fs_inopb != fs->fs_bsize / (int)sizeof(struct ufs1_dinode) ||
 	    fs->fs_nindir != fs->fs_bsize / 4)
 		return ("its counts for a block are impossible");
-	if (fs->fs_size <= 0 ||
-	    (off_t)fs->fs_size > mediasize >> fs->fs_fshift)
+	if (fs->fs_size <= 0 || (off_t)fs->fs_size > mediasize >> fs->fs_fshift)
 		return ("it is larger than its device");
 	if (fs->fs_fpg <= 0 || fs->fs_fpg % fs->fs_frag != 0 ||
-	    fs->fs_ncg <= 0 ||
-	    fs->fs_ncg != (fs->fs_size - 1) / fs->fs_fpg + 1)
+	    fs->fs_ncg <= 0 || fs->fs_ncg != (fs->fs_size - 1) / fs->fs_fpg + 1)
 		return ("its cylinder groups do not fit it");
 	if (fs->fs_ipg <= 0 || fs->fs_ipg % fs->fs_inopb != 0 ||
 	    fs->fs_ipg > 1 << 20 ||
 	    (int64_t)fs->fs_ncg * fs->fs_ipg > 0x7fffffff)
 		return ("its numbers of inodes are impossible");
-	if (fs->fs_cgoffset != 0 && fs->fs_cgmask != -1 &&
-	    (fs->fs_cgoffset < 0 ||
-		fs->fs_cgoffset * (int64_t)(fs->fs_ncg & ~fs->fs_cgmask) >
-		    fs->fs_fpg))
+	if (fs->fs_cgoffset < 0 || fs->fs_cgmask >= 0 ||
+	    fs->fs_cgoffset * (int64_t)MIN(~fs->fs_cgmask, fs->fs_ncg - 1) +
+		    fs->fs_dblkno >=
+		fs->fs_fpg)
 		return ("its groups' offsets are impossible");
 	if (fs->fs_cgsize < (int)sizeof(struct cg) ||
 	    fs->fs_cgsize > fs->fs_bsize)
 		return ("its cylinder groups have an impossible size");
 	if (fs->fs_sblkno < 0 || fs->fs_cblkno <= fs->fs_sblkno ||
 	    fs->fs_iblkno <= fs->fs_cblkno ||
-	    fs->fs_dblkno < fs->fs_iblkno +
-		    fs->fs_ipg / fs->fs_inopb * fs->fs_frag ||
-	    fs->fs_dblkno >= fs->fs_fpg)
+	    fs->fs_dblkno - fs->fs_iblkno <
+		fs->fs_ipg / fs->fs_inopb * fs->fs_frag ||
+	    (fs->fs_sblkno | fs->fs_cblkno | fs->fs_iblkno | fs->fs_dblkno |
+		fs->fs_cgoffset) %
+		    fs->fs_frag !=
+		0)
 		return ("the parts of its groups overlap");
-	if (fs->fs_cssize < fs->fs_ncg * (int)sizeof(struct csum) ||
+	if (fs->fs_cssize / (int)sizeof(struct csum) < fs->fs_ncg ||
 	    fs->fs_cssize > 1 << 24 || fs->fs_csaddr <= 0 ||
 	    fs->fs_csaddr >
 		fs->fs_size - (int)howmany(fs->fs_cssize, fs->fs_fsize))
@@ -69,7 +70,7 @@ check_super(const struct fs *fs, off_t mediasize)
 	if (fs->fs_maxsymlinklen < 0 || fs->fs_maxsymlinklen > 60 ||
 	    fs->fs_contigsumsize < 0 || fs->fs_contigsumsize > 64 ||
 	    fs->fs_minfree < 0 || fs->fs_minfree > 99 ||
-	    fs->fs_maxfilesize == 0 || fs->fs_maxfilesize > 1UL << 50)
+	    fs->fs_maxfilesize == 0 || fs->fs_maxfilesize > 1UL << 60)
 		return ("its limits are impossible");
 	return (NULL);
 }
@@ -106,8 +107,8 @@ read_super(struct ufsmount *ump)
 		return (EINVAL);
 	}
 	data = kmalloc(SBLOCK_READ, M_UFS, M_WAITOK);
-	error = dev_rdwr(ump->um_dev, BUF_CMD_READ, data, SBLOCK_OFFSET,
-	    SBLOCK_READ);
+	error = dev_rdwr(
+	    ump->um_dev, BUF_CMD_READ, data, SBLOCK_OFFSET, SBLOCK_READ);
 	ump->um_fs = (struct fs *)(void *)data;
 	if (error != 0)
 		return (error);
@@ -149,8 +150,8 @@ write_super(struct ufsmount *ump)
 	/* The rest of the sectors stays what it is. */
 	data = kmalloc(SBLOCK_READ, M_UFS, M_WAITOK);
 	memcpy(data, ump->um_fs, SBLOCK_READ);
-	error = dev_rdwr(ump->um_dev, BUF_CMD_WRITE, data, SBLOCK_OFFSET,
-	    SBLOCK_READ);
+	error = dev_rdwr(
+	    ump->um_dev, BUF_CMD_WRITE, data, SBLOCK_OFFSET, SBLOCK_READ);
 	kfree(data, M_UFS);
 	return (error);
 }
@@ -187,26 +188,52 @@ find_device(const char *from)
 	return (dev_find(strncmp(from, "/dev/", 5) == 0 ? from + 5 : from));
 }
 
+/* Says on disk that the file system is unmounted (which it cannot be if it was
+ * not when it was mounted: nobody has looked at it since) or not. */
+static int
+set_clean(struct ufsmount *ump, bool clean)
+{
+	ump->um_fs->fs_clean = clean && ump->um_clean;
+	return (write_super(ump));
+}
+
 /* From read-only to read-write and back. */
 static int
 remount(struct ufsmount *ump, bool ronly)
 {
+	struct inode *ip;
 	int error;
 
 	if (ronly == ump->um_ronly)
 		return (0);
 	if (!ronly) {
-		ump->um_ronly = false;
-		ump->um_fs->fs_clean = 0;
-		return (write_super(ump));
-	}
-	error = ump->um_mp->mnt_op->vfs_sync(ump->um_mp, true);
-	if (error != 0)
+		error = set_clean(ump, false);
+		ump->um_ronly = error != 0;
 		return (error);
-	ump->um_fs->fs_clean = 1;
-	error = write_super(ump);
-	ump->um_ronly = true;
+	}
+	for (u_int i = 0; i < INODE_HASH; i++)
+		LIST_FOREACH(ip, &ump->um_hash[i], i_hash)
+	if (ip->i_din.di_nlink == 0 || ip->i_vnode->v_writecount != 0)
+		return (EBUSY);
+	error = ump->um_mp->mnt_op->vfs_sync(ump->um_mp, true);
+	if (error == 0)
+		error = set_clean(ump, true);
+	if (error == 0)
+		ump->um_ronly = true;
 	return (error);
+}
+
+/* Whether a file system of that device is mounted. */
+static bool
+is_mounted(const struct cdev *dev)
+{
+	const struct mount *mp;
+
+	TAILQ_FOREACH(mp, &mountlist, mnt_list)
+	if (mp->mnt_op == &ufs_vfsops && mp->mnt_data != NULL &&
+	    VFSTOUFS(mp)->um_dev == dev)
+		return (true);
+	return (false);
 }
 
 static int
@@ -218,8 +245,8 @@ ufs_mount(struct mount *mp, const char *from, void *data __unused,
 	int error;
 
 	if ((mp->mnt_flag & MNT_UPDATE) != 0)
-		return (remount(
-		    VFSTOUFS(mp), (mp->mnt_flag & MNT_RDONLY) != 0));
+		return (
+		    remount(VFSTOUFS(mp), (mp->mnt_flag & MNT_RDONLY) != 0));
 	if (from == NULL)
 		return (EINVAL);
 	dev = find_device(from);
@@ -227,6 +254,10 @@ ufs_mount(struct mount *mp, const char *from, void *data __unused,
 		return (ENXIO);
 	if ((dev->si_ops->d_flags & D_DISK) == 0)
 		return (ENOTBLK);
+	if (is_mounted(dev))
+		return (EBUSY);
+	/* It may have been written to since it was mounted last. */
+	bpurge(dev);
 	ump = kmalloc(sizeof(*ump), M_UFS, M_WAITOK | M_ZERO);
 	ump->um_mp = mp;
 	ump->um_dev = dev;
@@ -234,11 +265,11 @@ ufs_mount(struct mount *mp, const char *from, void *data __unused,
 	error = read_super(ump);
 	if (error == 0)
 		error = read_sums(ump);
+	ump->um_clean = error == 0 && ump->um_fs->fs_clean != 0;
 	if (error == 0 && !ump->um_ronly) {
-		if (ump->um_fs->fs_clean == 0)
+		if (!ump->um_clean)
 			kprintf("ufs: %s was not unmounted\n", dev->si_name);
-		ump->um_fs->fs_clean = 0;
-		error = write_super(ump);
+		error = set_clean(ump, false);
 	}
 	if (error != 0) {
 		free_mount(ump);
@@ -284,44 +315,58 @@ ufs_statvfs(struct mount *mp, struct statvfs *sbp)
 	return (0);
 }
 
+/* One of a list that has something to write, and that this pass of ufs_sync()
+ * has not seen: what cannot be written does not stop the others. */
+static struct vnode *
+next_dirty(const struct ufsmount *ump, struct inodehash *list)
+{
+	struct inode *ip;
+	struct vm_object *obj;
+
+	LIST_FOREACH(ip, list, i_hash)
+	{
+		obj = ip->i_vnode->v_object;
+		if (ip->i_pass == ump->um_pass ||
+		    ((ip->i_flag &
+			 (IN_DIRTY | IN_ACCESS | IN_UPDATE | IN_CHANGE)) == 0 &&
+			(obj == NULL || obj->vo_dirty == 0)))
+			continue;
+		ip->i_pass = ump->um_pass;
+		return (ip->i_vnode);
+	}
+	return (NULL);
+}
+
 /* Contents, inodes, metadata, sums: in this order. */
 static int
 ufs_sync(struct mount *mp, bool wait)
 {
 	struct ufsmount *ump = VFSTOUFS(mp);
-	struct inode *ip;
 	struct vnode *vp;
 	int error, first = 0;
 
 	if (ump->um_ronly)
 		return (0);
+	lockmgr(&mp->mnt_lock, LK_EXCLUSIVE);
+	ump->um_pass++;
 	for (u_int i = 0; i < INODE_HASH; i++) {
-again:
-		LIST_FOREACH(ip, &ump->um_hash[i], i_hash)
-		{
-			vp = ip->i_vnode;
-			if ((ip->i_flag & (IN_DIRTY | IN_ACCESS | IN_UPDATE |
-					      IN_CHANGE)) == 0 &&
-			    (vp->v_object == NULL ||
-				vp->v_object->vo_dirty == 0))
-				continue;
+		/* The list may be another after each. */
+		while ((vp = next_dirty(ump, &ump->um_hash[i])) != NULL) {
 			if (vget(vp, LK_EXCLUSIVE) != 0)
-				goto again;
+				continue;
 			error = vn_cache_flush(vp, 0, 0, wait);
 			if (error == 0)
 				error = ufs_update(VTOI(vp), false);
 			vput(vp);
-			if (error == 0)
-				goto again; /* the list may be another */
 			if (first == 0)
 				first = error;
-			break;
 		}
 	}
 	error = bsync(ump->um_dev, wait);
 	if (first == 0)
 		first = error;
 	error = ufs_sbupdate(ump);
+	lockmgr(&mp->mnt_lock, LK_RELEASE);
 	return (first != 0 ? first : error);
 }
 
@@ -338,13 +383,16 @@ ufs_unmount(struct mount *mp, bool force)
 	if (error != 0)
 		return (error);
 	if (!ump->um_ronly) {
-		bsync(ump->um_dev, true);
+		error = bsync(ump->um_dev, true);
 		ump->um_fmod = true;
-		ump->um_fs->fs_clean = 1;
-		error = ufs_sbupdate(ump);
+		if (error == 0)
+			error = ufs_sbupdate(ump);
+		if (error == 0)
+			error = set_clean(ump, true);
 		if (error != 0 && !force)
 			return (error);
 	}
+	bpurge(ump->um_dev);
 	dev_drop(ump->um_dev);
 	free_mount(ump);
 	mp->mnt_data = NULL;

@@ -92,8 +92,8 @@ ufs_mkdir(struct vnode *dvp, struct vnode **vpp, struct componentname *cnp,
 	if (error == 0)
 		error = ufs_dirmake(ip, dp->i_number);
 	if (error == 0)
-		error = ufs_direnter(dp, cnp->cn_nameptr, cnp->cn_namelen,
-		    ip->i_number, DT_DIR);
+		error = ufs_direnter(
+		    dp, cnp->cn_nameptr, cnp->cn_namelen, ip->i_number, DT_DIR);
 	if (error != 0) {
 		dp->i_din.di_nlink--;
 		dp->i_flag |= IN_CHANGE | IN_DIRTY;
@@ -122,6 +122,8 @@ ufs_symlink(struct vnode *dvp, struct vnode **vpp, struct componentname *cnp,
 	*vpp = NULL;
 	if (read_only(dvp))
 		return (EROFS);
+	if (VTOI(dvp)->i_din.di_nlink == 0)
+		return (ENOENT);
 	if (len >= MAXPATHLEN)
 		return (ENAMETOOLONG);
 	error = ufs_makeinode(dvp, va, S_IFLNK, cnp->cn_cred, &vp);
@@ -255,8 +257,8 @@ ufs_getattr(struct vnode *vp, struct vattr *va)
 static int
 owns(const struct inode *ip, const struct ucred *cred)
 {
-	return (cred->cr_uid == 0 || cred->cr_uid == ip->i_din.di_uid ? 0
-								      : EPERM);
+	return (
+	    cred->cr_uid == 0 || cred->cr_uid == ip->i_din.di_uid ? 0 : EPERM);
 }
 
 static int
@@ -338,114 +340,17 @@ ufs_setattr(struct vnode *vp, struct vattr *va, struct ucred *cred)
 }
 
 static int
-ufs_read(struct vnode *vp, struct uio *uio, int ioflag __unused,
-    struct ucred *cred __unused)
-{
-	struct inode *ip = VTOI(vp);
-
-	if (vp->v_type != VREG)
-		return (vp->v_type == VDIR ? EISDIR : EINVAL);
-	if (uio->uio_resid == 0)
-		return (0);
-	ip->i_flag |= IN_ACCESS;
-	return (vn_cache_read(vp, uio, ip->i_size));
-}
-
-/* Writes within one block. */
-static int
-write_block(struct vnode *vp, struct uio *uio, size_t n)
-{
-	struct inode *ip = VTOI(vp);
-	const struct fs *fs = ip->i_ump->um_fs;
-	off_t offset = uio->uio_offset, oldsize = ip->i_size;
-	int32_t addr;
-	bool fresh;
-	int error;
-
-	lockmgr(&ip->i_lock, LK_EXCLUSIVE);
-	error = 0;
-	if (offset + (off_t)n > oldsize &&
-	    lblkno(fs, offset) > lblkno(fs, oldsize))
-		error = ufs_grow_last(ip, lblktosize(fs, lblkno(fs, offset)));
-	if (error == 0)
-		error = ufs_balloc(ip, lblkno(fs, offset),
-		    blkoff(fs, offset) + n, &addr, &fresh);
-	/* What has been allocated is what this size has to have. */
-	if (error == 0 && offset + (off_t)n > oldsize)
-		ip->i_size = offset + n;
-	lockmgr(&ip->i_lock, LK_RELEASE);
-	if (error != 0)
-		return (error);
-	error = vn_cache_write(vp, uio, n, fresh && (offset & PAGE_MASK) == 0 &&
-		(n & PAGE_MASK) == 0);
-	if (error != 0 && (off_t)ip->i_size > oldsize)
-		ufs_truncate(ip, MAX(oldsize, uio->uio_offset));
-	ip->i_flag |= IN_CHANGE | IN_UPDATE | IN_DIRTY;
-	return (error);
-}
-
-static int
-ufs_write(struct vnode *vp, struct uio *uio, int ioflag, struct ucred *cred)
-{
-	struct inode *ip = VTOI(vp);
-	const struct fs *fs = ip->i_ump->um_fs;
-	size_t resid = uio->uio_resid, n;
-	int error = 0;
-
-	if (vp->v_type != VREG)
-		return (vp->v_type == VDIR ? EISDIR : EINVAL);
-	if (read_only(vp))
-		return (EROFS);
-	if ((ioflag & IO_APPEND) != 0)
-		uio->uio_offset = ip->i_size;
-	if (uio->uio_offset < 0)
-		return (EINVAL);
-	if (uio->uio_resid == 0)
-		return (0);
-	if ((uint64_t)uio->uio_offset >= fs->fs_maxfilesize ||
-	    uio->uio_resid > fs->fs_maxfilesize - uio->uio_offset)
-		return (EFBIG);
-	while (uio->uio_resid > 0 && error == 0) {
-		n = fs->fs_bsize - blkoff(fs, uio->uio_offset);
-		error = write_block(vp, uio, MIN(n, uio->uio_resid));
-	}
-	if (uio->uio_resid != resid && cred != NULL && cred->cr_uid != 0)
-		ip->i_mode &= ~(S_ISUID | S_ISGID);
-	if (uio->uio_resid != resid)
-		KNOTE(&vp->v_klist, 0);
-	/* What has been written has been written. */
-	if (error != 0 && uio->uio_resid != resid &&
-	    (ioflag & IO_UNIT) == 0 && error != EFAULT)
-		error = 0;
-	if ((ioflag & IO_SYNC) != 0 && error == 0)
-		error = VOP_FSYNC(vp, true);
-	return (error);
-}
-
-static int
-ufs_fsync(struct vnode *vp, bool wait)
-{
-	struct inode *ip = VTOI(vp);
-	int error, error2;
-
-	error = vn_cache_flush(vp, 0, 0, wait);
-	error2 = ufs_update(ip, wait);
-	/* Indirect blocks, and the sums that belong to the addresses. */
-	if (wait && error == 0)
-		error = bsync(ip->i_ump->um_dev, true);
-	return (error != 0 ? error : error2);
-}
-
-static int
 ufs_readlink(struct vnode *vp, struct uio *uio, struct ucred *cred __unused)
 {
 	struct inode *ip = VTOI(vp);
 	const struct fs *fs = ip->i_ump->um_fs;
 	struct buf *bp;
+	char *copy;
 	int32_t addr;
+	size_t n;
 	int error;
 
-	if ((off_t)ip->i_size < fs->fs_maxsymlinklen)
+	if ((off_t)ip->i_size < fs->fs_maxsymlinklen || ip->i_size == 0)
 		return (uiomove(ip->i_din.di_db, ip->i_size, uio));
 	error = ufs_bmap(ip, 0, &addr);
 	if (error == 0 && addr == 0)
@@ -455,95 +360,12 @@ ufs_readlink(struct vnode *vp, struct uio *uio, struct ucred *cred __unused)
 		    ufs_blksize(ip, 0), &bp);
 	if (error != 0)
 		return (error);
-	error = uiomove(bp->b_data, MIN(ip->i_size, bp->b_bcount), uio);
+	n = MIN(ip->i_size, bp->b_bcount);
+	copy = kmalloc(n, M_UFS, M_WAITOK);
+	memcpy(copy, bp->b_data, n);
 	brelse(bp);
-	return (error);
-}
-
-/* Where a page is: its first byte on disk (0: a hole) and bytes there. */
-static int
-page_place(struct inode *ip, vm_pindex_t index, off_t *place, size_t *n)
-{
-	const struct fs *fs = ip->i_ump->um_fs;
-	off_t offset = (off_t)ptoa(index), lbn = lblkno(fs, offset);
-	u_int at = blkoff(fs, offset), have = ufs_blksize(ip, lbn);
-	int32_t addr;
-	int error;
-
-	*place = 0;
-	*n = 0;
-	if (offset >= (off_t)ip->i_size || at >= have)
-		return (0);
-	error = ufs_bmap(ip, lbn, &addr);
-	if (error != 0 || addr == 0)
-		return (error);
-	*place = fsbtobytes(fs, addr) + at;
-	*n = MIN(PAGE_SIZE, have - at);
-	return (0);
-}
-
-/* Fills a page: what is not on disk is zeros. */
-static int
-ufs_getpage(struct vnode *vp, struct vm_page *m)
-{
-	struct inode *ip = VTOI(vp);
-	char *data = vm_page_kva(m);
-	size_t n, valid;
-	off_t place;
-	int error;
-
-	if (ip == NULL)
-		return (EIO);
-	error = page_place(ip, m->pindex, &place, &n);
-	if (error != 0)
-		return (error);
-	if (place == 0)
-		n = 0;
-	else
-		error = dev_rdwr(
-		    ip->i_ump->um_dev, BUF_CMD_READ, data, place, n);
-	if (error != 0)
-		return (error);
-	/* Behind the end of the file nobody looks at what is on disk. */
-	valid = (off_t)ptoa(m->pindex) < (off_t)ip->i_size
-	    ? MIN(n, ip->i_size - ptoa(m->pindex))
-	    : 0;
-	bzero(data + valid, PAGE_SIZE - valid);
-	return (0);
-}
-
-/* Writes a page; one of a hole gets its block now. */
-static int
-ufs_putpage(struct vnode *vp, struct vm_page *m)
-{
-	struct inode *ip = VTOI(vp);
-	const struct fs *fs;
-	off_t place, offset = (off_t)ptoa(m->pindex);
-	int32_t addr;
-	bool fresh;
-	size_t n;
-	int error;
-
-	if (ip == NULL)
-		return (EIO);
-	fs = ip->i_ump->um_fs;
-	if (offset >= (off_t)ip->i_size)
-		return (0);
-	lockmgr(&ip->i_lock, LK_EXCLUSIVE);
-	error = page_place(ip, m->pindex, &place, &n);
-	if (error == 0 && place == 0) {
-		error = ufs_balloc(ip, lblkno(fs, offset),
-		    MIN(blkoff(fs, offset) + PAGE_SIZE,
-			ip->i_size - lblktosize(fs, lblkno(fs, offset))),
-		    &addr, &fresh);
-		if (error == 0)
-			error = page_place(ip, m->pindex, &place, &n);
-		ip->i_flag |= IN_CHANGE | IN_DIRTY;
-	}
-	if (error == 0 && place != 0)
-		error = dev_rdwr(ip->i_ump->um_dev, BUF_CMD_WRITE,
-		    vm_page_kva(m), place, n);
-	lockmgr(&ip->i_lock, LK_RELEASE);
+	error = uiomove(copy, n, uio);
+	kfree(copy, M_UFS);
 	return (error);
 }
 
