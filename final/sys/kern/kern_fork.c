@@ -67,9 +67,10 @@ copy_resources(struct proc *p1, struct lwp *lp, struct proc *p2, u_int flags)
 		p2->p_vmspace = p1->p_vmspace;
 	} else {
 		p2->p_vmspace = vmspace_fork(p1->p_vmspace);
+		/* Also when it has shared only some of the pages. */
+		umtx_fork_wakeup(p1);
 		if (p2->p_vmspace == NULL)
 			return (ENOMEM);
-		umtx_fork_wakeup(p1);
 	}
 	return (lwp_fork(lp, p2, true) != NULL ? 0 : EAGAIN);
 }

@@ -98,6 +98,8 @@ lwp_remove(struct lwp *lp)
 	spin_lock(&p->p_spin);
 	RB_REMOVE(lwp_tree, &p->p_lwps, lp);
 	p->p_nthreads--;
+	/* It may have been told of a signal that another has to take now. */
+	sig_reassign(p);
 	spin_unlock(&p->p_spin);
 }
 

@@ -38,7 +38,9 @@ sysctl_table(u_int *n)
 	static bool numbered;
 	const char *bad;
 
-	*n = (u_int)(__stop_set_sysctl - __start_set_sysctl);
+	/* The linker's symbols: one array, though C does not know it. */
+	*n = ((uintptr_t)__stop_set_sysctl - (uintptr_t)__start_set_sysctl) /
+	    sizeof(struct sysctl_oid);
 	if (!numbered) {
 		bad = sysctl_number(__start_set_sysctl, *n);
 		if (bad != NULL)
@@ -90,11 +92,12 @@ SYSCTL_OUT(struct sysctl_req *req, const void *p, size_t n)
 int
 SYSCTL_IN(struct sysctl_req *req, void *p, size_t n)
 {
-	const char *from = (const char *)req->newptr + req->newidx;
+	const char *from;
 	int error = 0;
 
 	if (req->newptr == NULL || n > req->newlen - req->newidx)
 		return (EINVAL);
+	from = (const char *)req->newptr + req->newidx;
 	if (req->kernel)
 		memcpy(p, from, n);
 	else

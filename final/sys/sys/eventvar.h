@@ -11,6 +11,7 @@
 #ifndef _SYS_EVENTVAR_H_
 #define _SYS_EVENTVAR_H_
 
+#include <sys/queue.h>
 #include <sys/event.h>
 
 #define KQ_HASH	    32 /* lists of knotes that are of no file */

@@ -30,6 +30,7 @@
 #define LAST_CALL	 560
 #define NOBODY		 65534
 #define AREA		 (16 * 4096)
+#define PATIENCE	 2 /* seconds for a child */
 
 long syscall(long number, ...);
 
@@ -90,6 +91,7 @@ child(unsigned number, unsigned calls)
 
 	state = (number + 1) * 0x9e3779b97f4a7c15;
 	setsid();
+	signal(SIGSYS, SIG_IGN); /* most numbers are none */
 	setrlimit(RLIMIT_NPROC, &few);
 	if (setgid(NOBODY) != 0 || setuid(NOBODY) != 0)
 		_exit(99);
@@ -99,7 +101,6 @@ child(unsigned number, unsigned calls)
 		_exit(98);
 	for (unsigned i = 0; i < AREA / 8; i++)
 		((uint64_t *)area)[i] = argument();
-	alarm(3);
 	for (unsigned i = 0; i < calls; i++) {
 		n = rnd() % LAST_CALL;
 		if (rnd() % 64 == 0)
@@ -112,14 +113,23 @@ child(unsigned number, unsigned calls)
 	_exit(0);
 }
 
+static void
+nothing(int sig)
+{
+	(void)sig;
+}
+
 int
 main(int argc, char **argv)
 {
 	unsigned long total = argc > 1 ? strtoul(argv[1], NULL, 0) : 100000;
 	unsigned long seed = argc > 2 ? strtoul(argv[2], NULL, 0) : 1;
 	unsigned long made = 0, ended = 0, died = 0;
+	struct sigaction sa = { .sa_handler = nothing };
 	int status;
 	pid_t pid;
+
+	sigaction(SIGALRM, &sa, NULL); /* ends a wait */
 
 	for (unsigned i = 0; made < total; i++, made += CALLS_OF_A_CHILD) {
 		fflush(stdout);
@@ -130,8 +140,11 @@ main(int argc, char **argv)
 		}
 		if (pid == 0)
 			child(seed * 1000003 + i, CALLS_OF_A_CHILD);
+		/* It may sleep for ever, with everything blocked. */
+		alarm(PATIENCE);
 		while (waitpid(pid, &status, 0) != pid)
-			;
+			kill(pid, SIGKILL);
+		alarm(0);
 		if (WIFEXITED(status) && WEXITSTATUS(status) >= 98) {
 			printf("sysfuzz: a child could not begin: %d\n",
 			    WEXITSTATUS(status));

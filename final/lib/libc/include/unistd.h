@@ -92,7 +92,7 @@ pid_t getpgid(pid_t pid);
 pid_t getpgrp(void);
 pid_t getpid(void);
 pid_t getppid(void);
-int getrandom(void *buf, size_t n, unsigned flags);
+ssize_t getrandom(void *buf, size_t n, unsigned flags);
 int getresgid(gid_t *rgid, gid_t *egid, gid_t *sgid);
 int getresuid(uid_t *ruid, uid_t *euid, uid_t *suid);
 pid_t getsid(pid_t pid);

@@ -171,7 +171,7 @@ int
 sys_linux_pselect6(struct sysmsg *sysmsg, const struct linux_pselect6_args *uap)
 {
 	struct linux_pselect_mask arg = { 0 };
-	struct timespec ts, *tsp = uap->ts != NULL ? &ts : NULL;
+	struct timespec ts = { 0 }, *tsp = uap->ts != NULL ? &ts : NULL;
 	uint64_t begin = nsuptime();
 	sigset_t mask;
 	int error;
