@@ -146,7 +146,7 @@ usched_tick(struct lwp *lp)
 	if (lp->lwp_slice > 0 && --lp->lwp_slice > 0)
 		return;
 	lp->lwp_slice = SLICE;
-	lp->lwp_flags |= LWP_SLICE;
+	lp->lwp_turn_over = 1;
 	if (lwkt_others(TDPRI_USER))
 		atomic_set_int(&mycpu->gd_reqflags, RQF_AST_RESCHED);
 }
@@ -186,11 +186,11 @@ void
 usched_userret(struct lwp *lp)
 {
 	struct thread *td = lp->lwp_thread;
-	bool over = (lp->lwp_flags & LWP_SLICE) != 0;
+	bool over = lp->lwp_turn_over != 0;
 
 	obey_mask(lp);
 	if (over || (u_int)(ticks - lp->lwp_estticks) >= hz) {
-		lp->lwp_flags &= ~LWP_SLICE;
+		lp->lwp_turn_over = 0;
 		usched_resetpriority(lp);
 	}
 	if (td->td_pri != lp->lwp_priority)

@@ -83,6 +83,7 @@ struct lwp {
 	u_int lwp_estcpu;	       /**< usched: recent use, in ticks */
 	int lwp_estticks;	       /**< usched: when that was computed */
 	u_int lwp_slice;	       /**< usched: ticks left of its turn */
+	volatile u_int lwp_turn_over;  /**< usched: set by the clock */
 	uint64_t lwp_cpumask;	       /**< processors that it may use */
 	vm_offset_t lwp_clear_tid;     /**< Linux: clear_child_tid, or 0 */
 	struct rusage lwp_ru;	       /**< used by this thread */
@@ -94,7 +95,6 @@ struct lwp {
 /** @{ */
 #define LWP_OLDMASK    0x0001 /* lwp_oldsigmask is to be restored */
 #define LWP_ALTSTACK   0x0002 /* lwp_sigstk may be used */
-#define LWP_SLICE      0x0004 /* its turn is over */
 #define LWP_YIELD      0x0008 /* it gives its turn away, sched_yield(2) */
 /** @} */
 /** @name lwp_mpflags */
