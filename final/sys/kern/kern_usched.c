@@ -268,7 +268,8 @@ sys_lwp_gettid(
 static void
 end_turn(void)
 {
-	curlwp->lwp_flags |= LWP_SLICE | LWP_YIELD;
+	curlwp->lwp_turn_over = 1;
+	curlwp->lwp_flags |= LWP_YIELD;
 	atomic_set_int(&mycpu->gd_reqflags, RQF_AST_RESCHED);
 }
 
