@@ -306,7 +306,7 @@ boot_ticks(uint64_t now)
 	if (sysctlbyname("machdep.boot_tsc", &kernel, &size, NULL, 0) != 0)
 		die("machdep.boot_tsc");
 	printf("# bench: boot, from reset to kernel: %lu ticks\n", kernel);
-	printf("# bench: boot, from reset to here: %lu ticks\n", now);
+	printf("# bench: boot, from reset to the shell: %lu ticks\n", now);
 }
 
 static void

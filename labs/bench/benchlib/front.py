@@ -35,6 +35,7 @@ PLACES = {
     "software": "the software vkernel",
     "host": "the host kernel",
 }
+HOST_KERNEL = "final", "kernel", "kernel"   # below build/
 HOST_MEM = "128m"               # unless MEM says otherwise
 EXEC_LIMIT = 600                # seconds that a command of EXEC may take
 EXEC_CONSOLE = 256 << 20        # bytes that it may print
@@ -113,7 +114,7 @@ def _run_host():
     _build_or_refuse("final", sys.stderr if command else None)
     folder = build_path("bench", "run", choice.machine.name)
     with root.image_for(command, added) as image:
-        job = Job(choice, build_path("final", "kernel", "kernel"),
+        job = Job(choice, build_path(*HOST_KERNEL),
                   [(image, "root")], word("APPEND").split())
         if not command:
             return run_here(job, folder)
@@ -229,37 +230,47 @@ def _debug():
 
 
 def _listed():
-    """(short, step, Choice) of every measurement that the book shows."""
+    """(short, folder, Choice) of every measurement that the book shows."""
     with open(LISTED, "rb") as file:
         names = tomllib.load(file)["measured"]
     steps = folders("steps")
     for name in names:
-        found = re.fullmatch(r"([0-9]+)-([a-z]+)-([0-9]+)", name)
+        found = re.fullmatch(r"([0-9]+|host)-([a-z]+)-([0-9]+)", name)
         if not found:
             raise Refusal(f"{shown(LISTED)}: {name!r} is not "
                           "STEP-MACHINE-CPUS.")
-        if found[1] in steps:
+        if found[1] == measure.HOST:
+            yield found[1], "final", choose(found[2], found[3], HOST_MEM)
+        elif found[1] in steps:
             yield found[1], steps[found[1]], choose(found[2], found[3])
         else:
             warn(f"{shown(LISTED)}: there is no step {found[1]} yet.")
 
 
+def _measured(short, folder, kernel, choice):
+    """The Measured of something that has been built, or None."""
+    if short == measure.HOST:
+        return measure.measure_host(kernel, choice)
+    return measure.measure(os.path.basename(folder), kernel, choice)
+
+
 def measure_listed():
     """Measure what the book shows if its kernel or the bench is newer.
 
-    A step that cannot be measured is named and left out; the book does not
+    What cannot be measured is named and left out; the book does not
     build if it includes it.
     """
     good = True
     for short, folder, choice in _listed():
-        kernel = build_path(folder, "kernel")
+        files = [build_path(folder, "kernel")]
+        if short == measure.HOST:
+            files = [build_path(*HOST_KERNEL), build_path("final", "root.img")]
         if not build(folder):
             good = False
-        elif measure.is_old(short, kernel, choice):
+        elif measure.is_old(short, files, choice):
             warn(f"measuring {folder} on {choice.words()}")
             try:
-                good &= measure.measure(os.path.basename(folder), kernel,
-                                        choice) is not None
+                good &= _measured(short, folder, files[0], choice) is not None
             except Refusal as refusal:
                 warn(str(refusal))
                 good = False
@@ -283,15 +294,28 @@ def _needed(tests):
     return needed
 
 
+def _bench_host(words):
+    """Measure Damselfly's host kernel."""
+    _place()
+    for name in ("EXEC", "ADD"):
+        if word(name):
+            raise Refusal(f"{name}= is for make run; make bench IN=host runs "
+                          "/usr/test/bench in the root as it is built.")
+    choice = choose(word("MACHINE"), word("CPUS"), word("MEM") or HOST_MEM)
+    need_room()
+    _build_or_refuse("final")
+    return measure.measure_host(build_path(*HOST_KERNEL), choice, *words)
+
+
 def _bench():
-    if not word("STEP"):
-        choose(word("MACHINE"), word("CPUS"), word("MEM"))
-        _final_only("this measures")
-    job = _step_job()
-    _, folder = folder_of("steps", "STEP")
     words = word("MEM"), word("APPEND")
-    measured = measure.measure(os.path.basename(folder), job.kernel,
-                               job.choice, *words)
+    if not word("STEP"):
+        measured = _bench_host(words)
+    else:
+        job = _step_job()
+        _, folder = folder_of("steps", "STEP")
+        measured = measure.measure(os.path.basename(folder), job.kernel,
+                                   job.choice, *words)
     if measured is None:
         warn("a run that fails measures nothing.")
         return 1

@@ -18,20 +18,31 @@ of a measurement, build/bench/measure/STEP-MACHINE-CPUS, has
 
 A measurement with other words (MEM=, APPEND=) goes to a folder of its own, so
 that what the book shows is always of the step as it is.
+
+Damselfly's host kernel is measured by a program, /usr/test/bench, which prints
+such lines in ticks of the time-stamp counter.  In Bochs with one processor
+those are instructions since reset.  The program is run by a login shell, at
+the moment when that would otherwise prompt: so it can tell what a boot takes.
+Its measurement is "host-MACHINE-CPUS", and UNIT.svg has a bar for each row.
 """
 
 import json
 import os
 import re
 import shlex
+import subprocess
+import time
 from dataclasses import dataclass, field
 
-from . import plot, tap
+from . import plot, root, tap
+from .execout import ExecOutput
 from .run import CONSOLE, Job, read, run
-from .report import report
+from .report import report, report_command
 from .words import Refusal, TOP, build_path, os_refusal, shown
 
 TIME_LIMIT = 300.0              # seconds, before scaling
+HOST = "host"                   # in place of a step: Damselfly's host kernel
+HOST_PROGRAM = "sh -l -c /usr/test/bench"
 
 _MARK = re.compile(r"#\s*bench\b")
 _LINE = re.compile(r"# bench: ([A-Za-z0-9][\w ,./()-]*): (\S.*)", re.A)
@@ -42,7 +53,7 @@ _POINT = re.compile(r"(.+), ([1-9][0-9]*) virtual CPUs?")
 @dataclass
 class Measured:
     """What was measured, and on what."""
-    step: str                   # "05-sync_addr"
+    step: str                   # "05-sync_addr", or HOST
     choice: object              # machines.Choice
     command: str                # the command that measures it again
     rows: dict = field(default_factory=dict)    # NAME -> {unit: text of value}
@@ -57,8 +68,16 @@ class Measured:
     def caption(self):
         """What was measured, as a phrase."""
         choice = self.choice
-        return (f"Step {self.step} on {choice.machine.name}, {choice.cpus} "
+        what = "Host kernel" if self.step == HOST else f"Step {self.step}"
+        return (f"{what} on {choice.machine.name}, {choice.cpus} "
                 f"CPU{'s' * (choice.cpus > 1)}, {choice.mem} MB")
+
+    def bars(self, unit):
+        """[(name, text of value), ...] of a unit that is drawn as bars."""
+        if self.step != HOST:
+            return []
+        return [(name, row[unit]) for name, row in self.rows.items()
+                if unit in row]
 
     def series(self, unit):
         """{X: [(N, text of value), ...]} of the names `X, N virtual CPUs`."""
@@ -184,8 +203,8 @@ def write(measured, folder):
 
 def command_of(short, choice, append=""):
     """The command line that measures a step so."""
-    return shlex.join(["make", "bench", f"STEP={short}",
-                       *choice.for_make(append)])
+    what = "IN=host" if short == HOST else f"STEP={short}"
+    return shlex.join(["make", "bench", what, *choice.for_make(append)])
 
 
 def folder_for(short, choice, mem="", append=""):
@@ -195,10 +214,10 @@ def folder_for(short, choice, mem="", append=""):
     return build_path("bench", "measure", f"{name}-{more}" if more else name)
 
 
-def is_old(short, kernel, choice):
-    """Whether a step's table is missing, or older than what it is made of."""
+def is_old(short, files, choice):
+    """Whether a table is missing, or older than the files it is made of."""
     made = os.path.join(folder_for(short, choice), "table.adoc")
-    sources = (kernel, __file__, plot.__file__,
+    sources = (*files, __file__, plot.__file__,
                os.path.join(TOP, "labs/bench/machines.toml"))
     return not os.path.exists(made) or any(
         os.path.getmtime(made) <= os.path.getmtime(source)
@@ -232,6 +251,63 @@ def measure(step, kernel, choice, mem="", append=""):
         raise _none(step, choice, console)
     measured = Measured(step, choice,
                         command_of(short, choice, append), rows)
+    write(measured, folder)
+    return measured
+
+
+def counted(rows, choice):
+    """Rows of HOST_PROGRAM, whose ticks are instructions in Bochs."""
+    if choice.machine.emulator != "bochs" or choice.cpus != 1:
+        return rows
+    return {name: {re.sub(r"\btick", "instruction", unit): text
+                   for unit, text in row.items()}
+            for name, row in rows.items()}
+
+
+def _size_of(kernel):
+    """Bytes of a kernel's code and constants."""
+    try:
+        said = subprocess.run(["size", kernel], capture_output=True, text=True,
+                              check=True).stdout
+        return said.splitlines()[1].split()[0]
+    except (OSError, subprocess.CalledProcessError, IndexError):
+        raise Refusal(f"size, of binutils, says nothing about {shown(kernel)}."
+                      ) from None
+
+
+class _Heard:
+    """The output of a program, and when it began."""
+
+    def __init__(self):
+        self.data = b""
+        self.began = None
+
+    def __call__(self, data):
+        self.began = self.began or time.monotonic()
+        self.data += data
+
+
+def measure_host(kernel, choice, mem="", append=""):
+    """The same for the host kernel, with the root that was built."""
+    folder = folder_for(HOST, choice, mem, append)
+    heard = _Heard()
+    with root.image_for(HOST_PROGRAM, []) as image:
+        job = Job(choice, kernel, [(image, "root")], append.split(),
+                  timeout=TIME_LIMIT, output=ExecOutput(heard))
+        started = time.monotonic()
+        result = run(job, os.path.join(folder, "run"))
+    if not result.ok:
+        report_command(job, result)
+        return None
+    rows = counted(parse(heard.data.decode("utf-8", "replace")), choice)
+    if not rows:
+        raise Refusal("/usr/test/bench of the host kernel prints no line "
+                      "'# bench: ...'.")
+    if choice.machine.emulator != "bochs":
+        rows["boot, as seen from here"] = {
+            "seconds": f"{heard.began - started:.1f}"}
+    rows["kernel, code and constants"] = {"bytes": _size_of(kernel)}
+    measured = Measured(HOST, choice, command_of(HOST, choice, append), rows)
     write(measured, folder)
     return measured
 

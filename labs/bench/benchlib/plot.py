@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Plots of measured series by gnuplot, as SVG that is the same every time.
 
-One plot for each unit, one curve for each series.  A curve differs from the
+One plot for each unit, one curve for each series; or, of rows that are no
+series, a bar for each on a logarithmic scale.  A curve differs from the
 others in colour, in dashes and in the shape of its points, so that it is told
 from them on paper and by everyone.
 """
 
+import math
 import re
 import shutil
 import subprocess
@@ -32,6 +34,33 @@ set grid ytics linetype 1 linewidth 0.5 linecolor "#d3dae1"
 set key outside below center horizontal height 1.5 textcolor "#1c2733"
 {data}
 plot {curves}
+"""
+
+
+_BARS = """\
+set encoding utf8
+set terminal svg size 720,{height} font "DejaVu Sans,14" noenhanced
+set title "{title}" font ",13" textcolor "#55636f"
+set xlabel "{unit}" offset 0,0.4 textcolor "#1c2733"
+set logscale x
+set format x "%.0s%c"
+set xrange [{first}:{last}]
+set yrange [{rows}.5:0.5]
+set lmargin {margin}
+set rmargin 3
+set xtics {first},100 nomirror out font ",12"
+set mxtics 1
+set ytics nomirror scale 0 font ",12"
+set border 3 linecolor "#55636f"
+set grid xtics linetype 1 linewidth 0.5 linecolor "#d3dae1"
+set style fill solid noborder
+$bars << END
+{data}
+END
+plot $bars using 2:1:({first}):2:($1-0.3):($1+0.3):ytic(4) \
+    with boxxyerror linecolor "{colour}" notitle, \
+    $bars using 2:1:3 with labels left offset 0.5,0 \
+    font ",12" textcolor "#1c2733" notitle
 """
 
 
@@ -67,6 +96,25 @@ def script(title, unit, series):
         curves=", \\\n    ".join(curves))
 
 
+def bars(title, unit, rows):
+    """What gnuplot is told of rows that are no series.
+
+    rows     [(name, text of value), ...]
+    """
+    values = [max(float(value), 1e-3) for _, value in rows]
+    longest = max(len(name) for name, _ in rows)
+    data = "\n".join(f'{number} {value} "{text}" "{name}"'
+                     for number, (value, (name, text)) in
+                     enumerate(zip(values, rows), 1))
+    return _BARS.format(
+        title=title, unit=unit, height=110 + 30 * len(rows), rows=len(rows),
+        first=10.0 ** math.floor(math.log10(min(values)) - 0.1),
+        # Room for the number of the longest bar.
+        last=10.0 ** (math.ceil(math.log10(max(values))) + 2),
+        margin=round(longest * 0.75) + 2,
+        data=data, colour=CURVES[0][0])
+
+
 def draw(commands):
     """Run gnuplot; the SVG as text."""
     program = shutil.which("gnuplot")
@@ -90,10 +138,13 @@ def plots(measured):
         series = {name: points
                   for name, points in measured.series(unit).items()
                   if len(points) > 1}
-        if series:
+        rows = measured.bars(unit)
+        if series or len(rows) > 1:
             name = name_of(unit)
             if name in drawn:
                 raise Refusal(f"two units would have the plot {name}; one of "
                               f"them is {unit!r}.")
-            drawn[name] = draw(script(measured.caption, unit, series))
+            drawn[name] = draw(
+                bars(measured.caption, unit, rows) if rows else
+                script(measured.caption, unit, series))
     return drawn

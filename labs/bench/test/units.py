@@ -295,10 +295,42 @@ def measures_plotted():
                               {"x": [(1, "0.00"), (2, "0.00")]})), ">IPIs<")
 
 
+def host_measured():
+    """Measurements of the host kernel: ticks, command, folder, bars."""
+    def of(name, cpus):
+        choice = machines.choose(name, cpus, "128m")
+        return measure.Measured(
+            measure.HOST, choice, measure.command_of(measure.HOST, choice),
+            measure.counted(measure.parse(
+                "# bench: boot: 5000000 ticks\n"
+                "# bench: read, 4 KB: 867 ticks, 4.72 bytes per tick\n"),
+                choice))
+
+    got = of("haswell", "1")
+    same(got.rows["read, 4 KB"],
+         {"instructions": "867", "bytes per instruction": "4.72"})
+    same(of("haswell", "2").units, ["ticks", "bytes per tick"])
+    same(of("qemu", "1").units, ["ticks", "bytes per tick"])
+    lines = measure.as_text(got).splitlines()
+    same(lines[0], "Host kernel on haswell, 1 CPU, 128 MB")
+    same(lines[-1],
+         "$ make bench IN=host MACHINE=haswell CPUS=1 MEM=128m")
+    same(os.path.basename(measure.folder_for(measure.HOST, got.choice)),
+         "host-haswell-1")
+    drawn = plot.plots(got)
+    same(list(drawn), ["instructions.svg"])     # one value is no plot
+    for part in (">boot<", ">read, 4 KB<", ">5000000<", ">867<"):
+        has(drawn["instructions.svg"], part)
+    same(plot.plots(got), drawn)
+    has(plot.draw(plot.bars("nothing", "IPIs", [("a", "0"), ("b", "0.00")])),
+        ">0.00<")
+
+
 if __name__ == "__main__":
     sys.exit(main([
         tap_passes, tap_carriage_returns, tap_misses, tap_plans, tap_order,
         tap_skips, tap_bails, tap_context, log_findings, log_power_off,
         machine_words, time_scale, expected_lines, selection, toml_fields,
         one_report, command_verdicts, measures_parsed, measures_refused,
-        measures_shown, measures_apart, measures_plotted]))
+        measures_shown, measures_apart, measures_plotted,
+        host_measured]))
