@@ -148,8 +148,9 @@ static void
 wait_statuses(void)
 {
 	siginfo_t si;
-	int status;
+	int status, go[2];
 	pid_t pid;
+	char c;
 
 	pid = fork();
 	if (pid == 0)
@@ -162,16 +163,20 @@ wait_statuses(void)
 	}
 	status = tap_wait(pid);
 	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGBUS);
+	/* It goes on and does not end before that has been seen. */
+	CHECK(pipe(go) == 0);
 	pid = fork();
 	if (pid == 0) {
+		close(go[1]);
 		kill(getpid(), SIGSTOP);
-		_exit(3);
+		_exit(read(go[0], &c, 1) == 0 ? 3 : 4);
 	}
 	CHECK(waitpid(pid, &status, WUNTRACED) == pid);
 	CHECK(WIFSTOPPED(status) && WSTOPSIG(status) == SIGSTOP);
 	CHECK(waitpid(pid, &status, WNOHANG) == 0);
 	CHECK(kill(pid, SIGCONT) == 0);
 	CHECK(waitpid(pid, &status, WCONTINUED) == pid && WIFCONTINUED(status));
+	close(go[1]);
 	CHECK(waitid(P_PID, pid, &si, WEXITED) == 0);
 	CHECK(si.si_signo == SIGCHLD && si.si_code == CLD_EXITED &&
 	    si.si_pid == pid && si.si_status == 3);
