@@ -91,6 +91,28 @@ sys_linux_mknodat(
 	    linux_dev_in(uap->dev)));
 }
 
+/* Linux has an error of its own for a directory: BSD says EPERM. */
+static int
+unlink_file(int dirfd, const char *path)
+{
+	int error = kern_unlink(dirfd, path, 0);
+	struct stat sb;
+
+	if (error == EPERM &&
+	    kern_stat(dirfd, path, AT_SYMLINK_NOFOLLOW, &sb) == 0 &&
+	    S_ISDIR(sb.st_mode))
+		error = EISDIR;
+	return (error);
+}
+
+/** unlink(2). */
+int
+sys_linux_unlink(
+    struct sysmsg *sysmsg __unused, const struct linux_unlink_args *uap)
+{
+	return (unlink_file((int)AT_FDCWD, uap->path));
+}
+
 /** unlinkat(2). */
 int
 sys_linux_unlinkat(
@@ -98,8 +120,9 @@ sys_linux_unlinkat(
 {
 	if ((uap->flags & ~LINUX_AT_REMOVEDIR) != 0)
 		return (EINVAL);
-	return (kern_unlink(linux_dirfd(uap->fd), uap->path,
-	    uap->flags != 0 ? AT_REMOVEDIR : 0));
+	if (uap->flags == 0)
+		return (unlink_file(linux_dirfd(uap->fd), uap->path));
+	return (kern_unlink(linux_dirfd(uap->fd), uap->path, AT_REMOVEDIR));
 }
 
 /** renameat(2). */
