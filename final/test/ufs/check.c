@@ -145,7 +145,8 @@ blocks(uint32_t ino, const struct ufs1_dinode *di)
 	if (kind != S_REG && kind != S_DIR &&
 	    (kind != S_LNK || (int64_t)di->di_size < fs->fs_maxsymlinklen)) {
 		if (di->di_blocks != 0)
-			say(BAD, "inode %u: no blocks, but di_blocks", ino);
+			say(LEFTOVER, "inode %u: no blocks, but di_blocks",
+			    ino);
 		return;
 	}
 	for (int i = 0; i < UFS_NDADDR; i++) {

@@ -30,6 +30,7 @@ struct node {
 unsigned model_nospace;
 
 static struct node node[MAX_NODES];
+static unsigned used = 1; /* nodes, with those that became free */
 static struct model_limits limits;
 static uint64_t seed, step;
 static char buffer[1 << 17];
@@ -69,6 +70,9 @@ node_new(enum kind kind)
 		if (n->kind != FREE)
 			continue;
 		*n = (struct node){ .kind = kind };
+		used = (unsigned)(n - node) + 1 > used
+		    ? (unsigned)(n - node) + 1
+		    : used;
 		return (n);
 	}
 	different("the model is full");
@@ -151,13 +155,14 @@ leave(struct node *dir, const char *name)
 static struct node *
 random_node(enum kind kind)
 {
-	unsigned at = below(MAX_NODES);
+	struct node *best = NULL;
+	unsigned seen = 0;
 
-	for (unsigned i = 0; i < MAX_NODES; i++, at++)
-		if (node[at % MAX_NODES].kind == kind &&
-		    (kind == FILE_ || node[at % MAX_NODES].names != 0))
-			return (&node[at % MAX_NODES]);
-	return (NULL);
+	for (struct node *n = node; n < node + used; n++)
+		if (n->kind == kind && (kind == FILE_ || n->names != 0) &&
+		    below(++seen) == 0)
+			best = n;
+	return (best);
 }
 
 /* Half of the time one that is there. */
@@ -209,6 +214,16 @@ resize(struct node *n, long size)
 	n->size = size;
 }
 
+static unsigned
+model_dirs(void)
+{
+	unsigned count = 0;
+
+	for (struct node *n = node; n < node + used; n++)
+		count += n->kind == DIR_;
+	return (count);
+}
+
 static void
 do_make(void)
 {
@@ -220,7 +235,7 @@ do_make(void)
 	random_name(dir, name);
 	full_path(dir, name, path);
 	expected = find(dir, name) != NULL ? K_EEXIST : 0;
-	if (what < 2 && below(limits.dirs) != 0) {
+	if (what < 1 && model_dirs() < limits.dirs) {
 		error = rig_mkdir(path);
 		n = node_new(DIR_);
 	} else if (what < 4) {
@@ -399,7 +414,8 @@ do_write(void)
 		model_nospace++;
 	if (done != 0 && at + (long)done > n->size)
 		resize(n, at + (long)done);
-	memcpy(n->data + at, buffer, done);
+	if (done != 0)
+		memcpy(n->data + at, buffer, done);
 	check_size(n);
 }
 
@@ -530,7 +546,7 @@ compare_entry(const struct node *dir, const struct name *name)
 void
 model_compare(void)
 {
-	for (struct node *n = node; n < node + MAX_NODES; n++) {
+	for (struct node *n = node; n < node + used; n++) {
 		if (n->kind == DIR_ && (n->names != 0 || n->parent == n)) {
 			compare_dir(n);
 			for (unsigned i = 0; i < n->entries; i++)
@@ -547,19 +563,19 @@ model_step(void)
 	struct node *n;
 
 	step++;
-	if (what < 20)
+	if (what < 28)
 		do_make();
-	else if (what < 30)
+	else if (what < 36)
 		do_remove();
-	else if (what < 34)
+	else if (what < 39)
 		do_link();
-	else if (what < 40)
+	else if (what < 45)
 		do_rename();
 	else if (what < 70)
 		do_write();
 	else if (what < 80)
 		do_truncate();
-	else if (what < 84)
+	else if (what < 84 && limits.stores)
 		do_store();
 	else if (what < 90)
 		close_file(random_node(FILE_));
@@ -596,7 +612,7 @@ model_export(const char *folder)
 	list = fopen(file, "w");
 	if (list == NULL)
 		different("%s", file);
-	for (struct node *d = node; d < node + MAX_NODES; d++) {
+	for (struct node *d = node; d < node + used; d++) {
 		for (unsigned i = 0; d->kind == DIR_ && i < d->entries; i++) {
 			if (d->entry[i].node->kind != FILE_)
 				continue;
@@ -605,8 +621,10 @@ model_export(const char *folder)
 			snprintf(file, sizeof(file), "%s/%u", folder, count++);
 			f = fopen(file, "w");
 			if (f == NULL ||
-			    fwrite(d->entry[i].node->data, 1,
-				(size_t)d->entry[i].node->size,
+			    fwrite(d->entry[i].node->size == 0
+				    ? ""
+				    : d->entry[i].node->data,
+				1, (size_t)d->entry[i].node->size,
 				f) != (size_t)d->entry[i].node->size)
 				different("%s", file);
 			fclose(f);
@@ -637,4 +655,18 @@ model_end(void)
 		free(n->entry);
 		n->kind = FREE;
 	}
+}
+
+void
+model_stat(void)
+{
+	unsigned long count[4] = { 0 }, bytes = 0;
+
+	for (struct node *n = node; n < node + used; n++) {
+		count[n->kind]++;
+		if (n->kind == FILE_)
+			bytes += (unsigned long)n->size;
+	}
+	printf("%lu files, %lu bytes, %lu directories, %lu links\n",
+	    count[FILE_], bytes, count[DIR_], count[LINK_]);
 }

@@ -13,7 +13,8 @@ struct model_limits {
 	long far;	  /* seldom below this */
 	unsigned entries; /* names in a directory, about */
 	unsigned dirs;	  /* directories in all, about */
-	unsigned ops;	  /* bits of enum model_ops */
+	int stores;	  /* mappings; not where room is short: it would be
+			   * missed when they are written */
 };
 
 void model_start(uint64_t seed, const struct model_limits *limits);
@@ -28,6 +29,7 @@ void model_close(void);
  * Sleuth Kit and GRUB to a folder with the files. */
 void model_export(const char *folder);
 void model_end(void);
+void model_stat(void);
 uint64_t model_random(void);
 extern unsigned model_nospace; /* operations that found no room */
 

@@ -222,6 +222,10 @@ ufs_putpage(struct vnode *vp, struct vm_page *m)
 			error = page_place(ip, m->pindex, &place, &n);
 		ip->i_flag |= IN_CHANGE | IN_DIRTY;
 	}
+	/* What a mapping has left behind the end does not get to the disk. */
+	if ((off_t)ip->i_size - offset < (off_t)PAGE_SIZE)
+		bzero((char *)vm_page_kva(m) + (ip->i_size - offset),
+		    PAGE_SIZE - (ip->i_size - offset));
 	if (error == 0 && place != 0)
 		error = dev_rdwr(
 		    ip->i_ump->um_dev, BUF_CMD_WRITE, vm_page_kva(m), place, n);
