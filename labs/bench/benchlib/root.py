@@ -267,8 +267,10 @@ def make_image(path, tree, folder=None):
 
 
 def _forget_addresses(partition):
-    """Clear what makefs has left of its own memory in the super blocks.
+    """Clear what makefs has left of its own memory in the file system.
 
+    It tries the last sector by writing something there, which may stay: there
+    is always free space at the end.
     Two pointers at offset 832 mean something to a running file system only,
     which sets them itself; here they differ from run to run.
     """
@@ -286,6 +288,8 @@ def _forget_addresses(partition):
         for place in places:
             file.seek(place + 832)
             file.write(bytes(16))
+        file.seek(-SECTOR, os.SEEK_END)
+        file.write(bytes(SECTOR))
 
 
 def _join(path, partition):

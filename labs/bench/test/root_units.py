@@ -9,7 +9,7 @@ import sys
 sys.dont_write_bytecode = True     # before the first import of ours
 from taplib import PLACE, Skip, has, main, same
 
-from benchlib import disklabel, execout, root, run, suite
+from benchlib import disk, disklabel, execout, root, run, suite
 from benchlib.words import Refusal
 
 
@@ -44,6 +44,26 @@ def label_sizes():
         except ValueError:
             continue
         raise AssertionError(sectors)
+
+
+def zeros_at_the_end():
+    """Modules: many zeros at the end are not put on the disk, but told."""
+    path = os.path.join(PLACE, "module")
+    cut = os.path.join(PLACE, "cut")
+    for size, used, left in (
+            (3 << 20, 1, 512), (3 << 20, 512, 512), (3 << 20, 513, 1024),
+            (3 << 20, 70000, 70144), (3 << 20, 0, 512), (3000000, 9, 512),
+            (1 << 20, 512, 1 << 20), (100, 0, 100), (0, 0, 0),
+            (3 << 20, 3 << 20, 3 << 20)):
+        with open(path, "wb") as file:
+            file.write(b"x" * used)
+            file.truncate(size)
+        told = f" 'size={size}'" if left != size else ""
+        has(disk.commands([(path, "root")], []),
+            f"module2 /module0 'root'{told}\n")
+        with disk._cut(path, cut) as module:
+            same((size, used, os.path.getsize(module)), (size, used, left))
+        assert os.path.exists(path) and not os.path.exists(cut)
 
 
 def image():
@@ -170,5 +190,5 @@ def rows():
 
 
 if __name__ == "__main__":
-    sys.exit(main([label_layout, label_sizes, image, adding, adding_refused,
-                   exec_output, exec_ends, rows]))
+    sys.exit(main([label_layout, label_sizes, zeros_at_the_end, image, adding,
+                   adding_refused, exec_output, exec_ends, rows]))
