@@ -5,10 +5,10 @@
 
 #define howmany(n, d) (((n) + (d)-1) / (d))
 #define MIN(a, b)     ((a) < (b) ? (a) : (b))
-#define S_KIND 0170000
-#define S_DIR  0040000
-#define S_REG  0100000
-#define S_LNK  0120000
+#define S_KIND	      0170000
+#define S_DIR	      0040000
+#define S_REG	      0100000
+#define S_LNK	      0120000
 
 /** What is known of an inode. */
 struct known {
@@ -159,13 +159,12 @@ blocks(uint32_t ino, const struct ufs1_dinode *di)
 		else if (take(ino, di->di_db[i], n))
 			sum += n;
 	}
-	for (int i = 0; i < UFS_NIADDR; i++, base += span,
-		 span *= fs->fs_nindir) {
+	for (int i = 0; i < UFS_NIADDR;
+	     i++, base += span, span *= fs->fs_nindir) {
 		if (di->di_ib[i] == 0)
 			continue;
 		if (di->di_size == 0 || base > last)
-			say(LEFTOVER, "inode %u: indirect behind its end",
-			    ino);
+			say(LEFTOVER, "inode %u: indirect behind its end", ino);
 		sum += indirect(ino, di->di_ib[i], i + 1, base, last);
 	}
 	if (di->di_blocks != (int)sum * (fs->fs_fsize / 512))
@@ -304,8 +303,8 @@ inodes(int c, struct csum *sum)
 			say(BAD, "inode %u: %u links, says %d", ino, links,
 			    di->di_nlink);
 		else if ((unsigned)di->di_nlink > links)
-			say(LEFTOVER, "inode %u: %u links, says %d", ino,
-			    links, di->di_nlink);
+			say(LEFTOVER, "inode %u: %u links, says %d", ino, links,
+			    di->di_nlink);
 		if ((di->di_mode & S_KIND) == S_DIR && known[ino].names > 1)
 			say(LEFTOVER, "directory %u has several names", ino);
 	}

@@ -199,8 +199,8 @@ ended(const char *what, const char *path, int error, int expected)
 		return (false);
 	}
 	if (error != expected)
-		different("%s %s: error %d, not %d", what, path, error,
-		    expected);
+		different(
+		    "%s %s: error %d, not %d", what, path, error, expected);
 	return (error == 0);
 }
 

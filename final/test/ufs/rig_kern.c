@@ -118,8 +118,8 @@ kmalloc(size_t size, struct malloc_type *type __unused, int flags)
 }
 
 void *
-krealloc(void *p, size_t size, struct malloc_type *type __unused,
-    int flags __unused)
+krealloc(
+    void *p, size_t size, struct malloc_type *type __unused, int flags __unused)
 {
 	return (realloc(p, size));
 }
@@ -407,11 +407,26 @@ spec_dev_gone(struct cdev *dev __unused)
 
 const struct vop_ops spec_vnode_vops = { .vop_name = "spec" };
 struct mountlist mountlist = TAILQ_HEAD_INITIALIZER(mountlist);
-void mem_init(void) {}
-void cnttyinit(void) {}
-void ttytty_init(void) {}
-void pty_init(void) {}
-void md_init(void) {}
+void
+mem_init(void)
+{
+}
+void
+cnttyinit(void)
+{
+}
+void
+ttytty_init(void)
+{
+}
+void
+pty_init(void)
+{
+}
+void
+md_init(void)
+{
+}
 
 /* --- the disk --- */
 

@@ -241,8 +241,7 @@ rig_symlink_at(struct vnode *dvp, const char *target, const char *name)
 	int error;
 
 	vn_lock(dvp, LK_EXCLUSIVE);
-	error = lookup(
-	    dvp, name, strlen(name), NAMEI_CREATE, true, &cn, &vp);
+	error = lookup(dvp, name, strlen(name), NAMEI_CREATE, true, &cn, &vp);
 	vattr_null(&va);
 	va.va_type = VLNK;
 	va.va_mode = 0777;
@@ -351,8 +350,12 @@ rig_rename(const char *from, const char *to)
 	int error;
 
 	error = find(from, NAMEI_RENAME, &fcn, &fdvp, &fvp);
+	if (error == EJUSTRETURN) {
+		vput(fdvp);
+		return (ENOENT);
+	}
 	if (error != 0)
-		return (error == EJUSTRETURN ? ENOENT : error);
+		return (error);
 	vn_unlock(fvp);
 	vn_unlock(fdvp);
 	error = find(to, NAMEI_RENAME, &tcn, &tdvp, &tvp);
@@ -399,8 +402,7 @@ rig_open_at(struct vnode *dvp, const char *name, struct vnode **vpp)
 	int error;
 
 	vn_lock(dvp, LK_EXCLUSIVE);
-	error = lookup(
-	    dvp, name, strlen(name), NAMEI_LOOKUP, true, &cn, vpp);
+	error = lookup(dvp, name, strlen(name), NAMEI_LOOKUP, true, &cn, vpp);
 	if (error == 0)
 		vn_unlock(*vpp);
 	vn_unlock(dvp);

@@ -120,7 +120,7 @@ main(int argc, char **argv)
 	}
 	printf("TAP version 13\n1..%zu\n", nitems(shapes));
 	for (unsigned i = 0; i < nitems(shapes); i++) {
-		play(&shapes[i], i + 1, 5);
+		play(&shapes[i], i + 1, 3);
 		printf("ok %u - %s\n", i + 1, shapes[i].name);
 	}
 	return (0);

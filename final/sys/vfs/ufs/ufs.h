@@ -130,8 +130,13 @@ u_int ufs_blksize(const struct inode *ip, off_t lbn);
 int ufs_bmap(struct inode *ip, off_t lbn, int32_t *addr);
 int ufs_balloc(struct inode *ip, off_t lbn, u_int size, int32_t *addr,
     bool *fresh);
-int ufs_truncate(struct inode *ip, off_t length);
 int ufs_grow_last(struct inode *ip, off_t newsize);
+int ufs_read_indirect(struct inode *ip, int32_t addr, struct buf **bpp);
+int ufs_clear_bytes(struct ufsmount *ump, off_t at, size_t n);
+void ufs_count_frags(struct inode *ip, int frags);
+
+/* --- ufs_truncate.c --- */
+int ufs_truncate(struct inode *ip, off_t length);
 
 /* --- ufs_inode.c --- */
 int ufs_vget(struct ufsmount *ump, uint32_t ino, struct vnode **vpp);

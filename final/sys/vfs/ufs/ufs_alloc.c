@@ -257,8 +257,7 @@ static bool
 may_take(const struct ufsmount *ump, u_int frags)
 {
 	const struct fs *fs = ump->um_fs;
-	int64_t avail = ((int64_t)fs->fs_cstotal.cs_nbfree
-			    << fs->fs_fragshift) +
+	int64_t avail = (int64_t)fs->fs_cstotal.cs_nbfree * fs->fs_frag +
 	    fs->fs_cstotal.cs_nffree;
 
 	if (curproc == NULL || curproc->p_ucred == NULL ||

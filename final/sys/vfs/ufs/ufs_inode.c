@@ -274,7 +274,7 @@ ufs_makeinode(struct vnode *dvp, struct vattr *va, mode_t kind,
 	new.di_gid = dp->i_din.di_gid;
 	new.di_gen = di->di_gen;
 	ufs_add(&new.di_gen, 1);
-	if ((new.di_mode &S_ISGID) != 0 && cred->cr_uid != 0 &&
+	if ((va->va_mode & S_ISGID) != 0 && cred->cr_uid != 0 &&
 	    kind != S_IFDIR && !groupmember(new.di_gid, cred))
 		new.di_mode &= ~S_ISGID;
 	if (kind == S_IFCHR || kind == S_IFBLK)
