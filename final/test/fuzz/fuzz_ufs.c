@@ -6,7 +6,7 @@
  * hang or leak, whatever the image says.
  */
 #include "hosted.h"
-#include "../ufs/image.h"
+#include "../ufs/ufs_image.h"
 #include "../ufs/rig.h"
 #include "fs.h"
 

@@ -6,7 +6,7 @@
 #include "check.h"
 #include "disklabel.h"
 #include "fs.h"
-#include "image.h"
+#include "ufs_image.h"
 #include "rig.h"
 
 #define KB    *1024UL

@@ -8,7 +8,7 @@
  */
 #include "hosted.h"
 #include "check.h"
-#include "image.h"
+#include "ufs_image.h"
 #include "model.h"
 #include "rig.h"
 

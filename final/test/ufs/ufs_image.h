@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Images made by makefs(8). */
-#ifndef _IMAGE_H_
-#define _IMAGE_H_
+#ifndef _UFS_IMAGE_H_
+#define _UFS_IMAGE_H_
 
 #include <stddef.h>
 

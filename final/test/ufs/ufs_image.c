@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "hosted.h"
-#include "image.h"
+#include "ufs_image.h"
 #include <unistd.h>
 
 static void
