@@ -195,11 +195,8 @@ vm_page_free(vm_page_t m)
 	if (m->state != VM_PAGE_USED)
 		panic("vm_page_free: page %#lx is not allocated (state %u)",
 		    vm_page_phys(m), m->state);
-	KASSERT(
-	    m->refs == 0 && m->hold == 0 && m->object == NULL && m->flags == 0,
-	    ("vm_page_free: page %#lx is in use: %u references, %u holders, "
-	     "flags %#x",
-		vm_page_phys(m), m->refs, m->hold, m->flags));
+	KASSERT(!vm_page_in_use(m),
+	    ("vm_page_free: page %#lx is in use", vm_page_phys(m)));
 	free_block(m - vm_page_array, m->order);
 	spin_unlock(&vm_page_lock);
 }

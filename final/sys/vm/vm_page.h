@@ -24,15 +24,19 @@ enum vm_page_state {
 
 /** One page frame.  Its number is its index in the array. */
 struct vm_page {
-	uint32_t next;		  /**< free list, index or VM_PAGE_NIL */
-	uint32_t prev;		  /**< free list, index or VM_PAGE_NIL */
-	uint8_t state;		  /**< enum vm_page_state */
-	uint8_t order;		  /**< of the block, in its first page */
+	uint32_t next; /**< free list, index or VM_PAGE_NIL */
+	uint32_t prev; /**< free list, index or VM_PAGE_NIL */
+	uint8_t state; /**< enum vm_page_state */
+	uint8_t order; /**< of the block, in its first page */
+#ifdef VM_PAGE_SMALL
+	uint16_t reserved; /**< a step has no objects: only the above */
+#else
 	volatile uint16_t flags;  /**< PG_*, of the virtual memory system */
 	volatile uint32_t refs;	  /**< amaps that have it; 1 if an object has */
 	volatile uint32_t hold;	  /**< holders: not to be freed */
 	struct vm_object *object; /**< whose, or NULL: private memory */
 	vm_pindex_t pindex;	  /**< index there */
+#endif
 };
 
 /** @name flags of a page, changed under its object's lock */
@@ -50,6 +54,21 @@ struct vm_page {
 #define VM_PAGE_NIL 0xffffffffU
 
 typedef struct vm_page *vm_page_t; /**< BSD's name for a page */
+
+/**
+ * @param m	a page
+ * @return	whether the virtual memory system has something to do with it
+ */
+static __inline bool
+vm_page_in_use(const struct vm_page *m)
+{
+#ifdef VM_PAGE_SMALL
+	return (m->reserved != 0);
+#else
+	return (
+	    m->refs != 0 || m->hold != 0 || m->object != NULL || m->flags != 0);
+#endif
+}
 
 void vm_page_startup(struct vm_page *array, vm_pindex_t npages);
 void vm_page_add(vm_paddr_t start, vm_paddr_t end);

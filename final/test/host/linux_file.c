@@ -96,6 +96,7 @@ file_states(void)
 	CHECK(faccessat(dir, "g", R_OK | W_OK, 0) == 0);
 	CHECK(fstatfs(fd, &sf) == 0 && sf.f_bsize > 0);
 	CHECK_ERRNO(unlinkat(dir, "g", AT_REMOVEDIR), ENOTDIR);
+	CHECK_ERRNO(unlinkat(dir, ".", 0), EISDIR);
 	CHECK(unlinkat(dir, "g", 0) == 0);
 	CHECK(rmdir(SCRATCH) == 0);
 }

@@ -2,9 +2,9 @@
 """What Damselfly has written is read by others, and is the same.
 
 A machine in QEMU has its memory in a file.  In it stress works on files, then
-tree.sh leaves a known tree and lists the root; the kernel says where the memory
-disk lies, which is then cut out of that file.  Sleuth Kit and GRUB read it, and
-ufs_check.py counts it.
+tree.sh leaves a known tree and lists the root; the kernel says where the
+memory disk lies, which is then cut out of that file.  Sleuth Kit and GRUB read
+it, and ufs_check.py counts it.
 """
 
 import functools

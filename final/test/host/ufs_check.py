@@ -16,7 +16,7 @@ ROOT = 2
 
 
 class Ufs:
-    """A file system in memory; check() returns sentences, [] if all is well."""
+    """A file system in memory; check() returns sentences, [] if it is well."""
 
     def __init__(self, data):
         self.data = data

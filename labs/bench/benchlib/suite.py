@@ -53,8 +53,8 @@ COMMON = {"name": str, "kind": str, "timeout": (int, float), "alone": bool,
           "needs": list}
 KERNEL = {"kernel": str, "machines": list, "cpus": list, "mem": str,
           "append": str, "modules": list, "root": bool, "exec": str,
-          "add": list, "spoil": str, "answers": list, "expect": list, "vmfail": list,
-          "limit": int, "outcome": str}
+          "add": list, "spoil": str, "answers": list, "expect": list,
+          "vmfail": list, "limit": int, "outcome": str}
 COMMAND = {"command": list}
 
 
@@ -134,12 +134,14 @@ def _tests_of(row, area):
     for machine in row.get("machines", [default_machine()]):
         for cpus in row.get("cpus", [1]):
             yield Test(f"{name}.{machine}.{cpus}", "kernel", timeout, alone,
-                       row.get("needs", []), choose(machine, cpus, row.get("mem")),
+                       row.get("needs", []),
+                       choose(machine, cpus, row.get("mem")),
                        os.path.join(TOP, row["kernel"]),
                        row.get("append", "").split(), _modules(row),
                        root=row.get("root", False), exec=row.get("exec", ""),
                        add=row.get("add", []), spoil=row.get("spoil", ""),
-                       answers=row.get("answers", []), expect=row.get("expect", []),
+                       answers=row.get("answers", []),
+                       expect=row.get("expect", []),
                        vmfail=row.get("vmfail", []),
                        limit=row.get("limit", CONSOLE_LIMIT),
                        outcome=row.get("outcome"))
