@@ -124,6 +124,7 @@ mount_all(void)
 		kprintf("procfs cannot be mounted on /proc: error %d\n", error);
 }
 
+/* tag::main[] */
 /**
  * Starts Damselfly; called by the platform on the boot stack, interrupts off.
  * @return	never
@@ -159,3 +160,4 @@ main(void)
 	for (;;)
 		tsleep(&thread0, 0, "nothing", 0);
 }
+/* end::main[] */

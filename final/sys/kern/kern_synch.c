@@ -131,6 +131,7 @@ sleep_timeout(void *arg)
 	sleepq_end(arg, 0, TDS_TIMEOUT);
 }
 
+/* tag::sleep[] */
 /* Leaves the processor unless it was woken already. */
 static void
 sleep_now(struct thread *td, const volatile void *chan, bool catch)
@@ -149,6 +150,7 @@ sleep_now(struct thread *td, const volatile void *chan, bool catch)
 		sleepq_end(td, 0, TDS_INTRWOKEN);
 	lwkt_switch();
 }
+/* end::sleep[] */
 
 /**
  * Sleeps until the channel is woken, `ns` nanoseconds have passed or a signal

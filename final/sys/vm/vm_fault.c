@@ -309,6 +309,7 @@ fault_nothing(struct fault *f)
 	return (EAGAIN);
 }
 
+/* tag::once[] */
 /* One attempt; vm_lock is shared.  EAGAIN: f_todo, then another one. */
 static int
 fault_once(struct fault *f)
@@ -335,6 +336,7 @@ fault_once(struct fault *f)
 		return (fault_device(f));
 	return (fault_object(f));
 }
+/* end::once[] */
 
 /* Has the object get the page.  Everything is unlocked. */
 static int

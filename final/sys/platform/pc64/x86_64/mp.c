@@ -27,9 +27,9 @@
 #include <machine/smp.h>
 #include <machine/vmparam.h>
 
-#define INIT_US	       10000 /* from INIT to the first start-up IPI */
-#define SIPI_US	       200   /* from the first to the second */
-#define ANSWER_US      100000
+#define INIT_US	       10000   /* from INIT to the first start-up IPI */
+#define SIPI_US	       200     /* from the first to the second */
+#define ANSWER_US      1000000 /* an emulator may be busy */
 #define STOP_US	       100000
 #define XAPIC_MAX      0xfe /* highest APIC id that xAPIC can address */
 
