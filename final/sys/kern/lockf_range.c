@@ -89,6 +89,7 @@ lockf_clear(
 {
 	struct lockf **at = list, *lf;
 
+	/* cppcheck-suppress uninitvar */
 	while ((lf = *at) != NULL) {
 		if (same_owner(lf, range) && overlap(lf, range))
 			cut(at, range, spare);

@@ -9,7 +9,6 @@
  */
 #include "tap.h"
 
-
 #define CHILDREN   1000
 #define AREA_BYTES 8192
 

@@ -24,19 +24,19 @@ struct vnode;
 
 /** What rig_stat() tells. */
 struct rig_stat {
-	unsigned mode;		/* S_IF* and rights */
-	unsigned long nlink;	/* links */
-	unsigned long ino;	/* number */
-	long size;		/* bytes */
-	unsigned long bytes;	/* in use on disk */
+	unsigned mode;	     /* S_IF* and rights */
+	unsigned long nlink; /* links */
+	unsigned long ino;   /* number */
+	long size;	     /* bytes */
+	unsigned long bytes; /* in use on disk */
 };
 
 /* --- rig_kern.c --- */
-extern int rig_quiet;		 /* kprintf() says nothing */
-extern unsigned rig_uid;	 /* whose process it is */
-extern const char *rig_last;	 /* kprintf()'s last line */
-extern char *rig_data;		 /* contents of the disk ... */
-extern unsigned long rig_size;	 /* ... and its bytes */
+extern int rig_quiet;	       /* kprintf() says nothing */
+extern unsigned rig_uid;       /* whose process it is */
+extern const char *rig_last;   /* kprintf()'s last line */
+extern char *rig_data;	       /* contents of the disk ... */
+extern unsigned long rig_size; /* ... and its bytes */
 /** Called before a write changes the disk, if it is not NULL. */
 extern void (*rig_on_write)(
     unsigned long offset, const void *data, unsigned long n);
@@ -61,8 +61,8 @@ int rig_create(const char *path);
 int rig_mkdir(const char *path);
 int rig_mknod(const char *path, unsigned mode, unsigned dev);
 int rig_symlink(const char *target, const char *path);
-int rig_readlink(const char *path, char *buf, unsigned long n,
-    unsigned long *len);
+int
+rig_readlink(const char *path, char *buf, unsigned long n, unsigned long *len);
 int rig_unlink(const char *path);
 int rig_rmdir(const char *path);
 int rig_link(const char *from, const char *to);

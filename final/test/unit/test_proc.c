@@ -43,6 +43,7 @@ rig_call(void (*func)(void *), void *arg)
 {
 	jmp_buf saved;
 
+	/* cppcheck-suppress uninitvar */
 	memcpy(saved, away, sizeof(saved));
 	if (setjmp(away) == 0)
 		func(arg);

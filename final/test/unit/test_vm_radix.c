@@ -154,6 +154,7 @@ random_run(void **state)
 				assert_int_equal(index, i);
 		}
 	}
+	/* cppcheck-suppress pointerOutOfBounds */
 	last = things - 1;
 	vm_radix_drain(&rt, count_thing, &last);
 	end();

@@ -45,51 +45,52 @@ LIST_HEAD(inodehash, inode);
 
 /** A mounted file system. */
 struct ufsmount {
-	struct mount *um_mp;	    /**< the mount */
-	struct cdev *um_dev;	    /**< where it is */
-	struct fs *um_fs;	    /**< super block */
-	struct csum *um_cs;	    /**< counts of the groups */
-	bool um_ronly;		    /**< read only */
-	bool um_fmod;		    /**< super block or counts have changed */
-	bool um_clean;		    /**< had been unmounted: may say so again */
-	u_int um_pass;		    /**< of ufs_sync(), under mnt_lock */
+	struct mount *um_mp; /**< the mount */
+	struct cdev *um_dev; /**< where it is */
+	struct fs *um_fs;    /**< super block */
+	struct csum *um_cs;  /**< counts of the groups */
+	bool um_ronly;	     /**< read only */
+	bool um_fmod;	     /**< super block or counts have changed */
+	bool um_clean;	     /**< had been unmounted: may say so again */
+	u_int um_pass;	     /**< of ufs_sync(), under mnt_lock */
 	struct inodehash um_hash[INODE_HASH]; /**< inodes in memory */
 };
 
 /** A file. */
 struct inode {
-	LIST_ENTRY(inode) i_hash;  /**< um_hash */
-	struct vnode *i_vnode;	   /**< its vnode */
-	struct ufsmount *i_ump;	   /**< its file system */
-	uint32_t i_number;	   /**< its number */
-	u_int i_flag;		   /**< IN_* */
-	struct lock i_lock;	   /**< see above */
-	struct ufs1_dinode i_din;  /**< as on disk */
-	u_int i_pass;		   /**< ufs_sync()'s, which has been here */
+	LIST_ENTRY(inode) i_hash; /**< um_hash */
+	struct vnode *i_vnode;	  /**< its vnode */
+	struct ufsmount *i_ump;	  /**< its file system */
+	uint32_t i_number;	  /**< its number */
+	u_int i_flag;		  /**< IN_* */
+	struct lock i_lock;	  /**< see above */
+	struct ufs1_dinode i_din; /**< as on disk */
+	u_int i_pass;		  /**< ufs_sync()'s, which has been here */
 };
-#define i_size i_din.di_size
-#define i_mode i_din.di_mode
+#define i_size		  i_din.di_size
+#define i_mode		  i_din.di_mode
 
 /** @name i_flag */
 /** @{ */
-#define IN_ACCESS 0x1 /* time of access is to be set */
-#define IN_UPDATE 0x2 /* time of change of contents */
-#define IN_CHANGE 0x4 /* time of change */
-#define IN_DIRTY  0x8 /* i_din is not on disk */
+#define IN_ACCESS	  0x1 /* time of access is to be set */
+#define IN_UPDATE	  0x2 /* time of change of contents */
+#define IN_CHANGE	  0x4 /* time of change */
+#define IN_DIRTY	  0x8 /* i_din is not on disk */
 /** @} */
 
-#define VTOI(vp)	   ((struct inode *)(vp)->v_data)
-#define VFSTOUFS(mp)	   ((struct ufsmount *)(mp)->mnt_data)
+#define VTOI(vp)	  ((struct inode *)(vp)->v_data)
+#define VFSTOUFS(mp)	  ((struct ufsmount *)(mp)->mnt_data)
 
 /** @name Arithmetic of a file system */
 /** @{ */
-#define fsbtobytes(fs, b)  ((off_t)(b) << (fs)->fs_fshift)
-#define lblkno(fs, off)	   ((off_t)(off) >> (fs)->fs_bshift)
-#define lblktosize(fs, l)  ((off_t)(l) << (fs)->fs_bshift)
-#define blkoff(fs, off)	   ((u_int)((off) & ((fs)->fs_bsize - 1)))
-#define fragroundup(fs, n) (((n) + (fs)->fs_fsize - 1) & ~((off_t)(fs)->fs_fsize - 1))
-#define numfrags(fs, n)	   ((u_int)((n) >> (fs)->fs_fshift))
-#define cgbase(fs, c)	   ((fs)->fs_fpg * (c))
+#define fsbtobytes(fs, b) ((off_t)(b) << (fs)->fs_fshift)
+#define lblkno(fs, off)	  ((off_t)(off) >> (fs)->fs_bshift)
+#define lblktosize(fs, l) ((off_t)(l) << (fs)->fs_bshift)
+#define blkoff(fs, off)	  ((u_int)((off) & ((fs)->fs_bsize - 1)))
+#define fragroundup(fs, n)                                                     \
+	(((n) + (fs)->fs_fsize - 1) & ~((off_t)(fs)->fs_fsize - 1))
+#define numfrags(fs, n) ((u_int)((n) >> (fs)->fs_fshift))
+#define cgbase(fs, c)	((fs)->fs_fpg * (c))
 #define cgstart(fs, c)                                                         \
 	(cgbase(fs, c) + (fs)->fs_cgoffset * ((c) & ~(fs)->fs_cgmask))
 #define cgtod(fs, c)	   (cgstart(fs, c) + (fs)->fs_cblkno)
@@ -128,8 +129,8 @@ int ufs_cgread(struct ufsmount *ump, int c, struct buf **bpp, struct cg **cgp);
 /* --- ufs_balloc.c: addresses of a file --- */
 u_int ufs_blksize(const struct inode *ip, off_t lbn);
 int ufs_bmap(struct inode *ip, off_t lbn, int32_t *addr);
-int ufs_balloc(struct inode *ip, off_t lbn, u_int size, int32_t *addr,
-    bool *fresh);
+int
+ufs_balloc(struct inode *ip, off_t lbn, u_int size, int32_t *addr, bool *fresh);
 int ufs_grow_last(struct inode *ip, off_t newsize);
 int ufs_read_indirect(struct inode *ip, int32_t addr, struct buf **bpp);
 int ufs_clear_bytes(struct ufsmount *ump, off_t at, size_t n);
@@ -150,38 +151,37 @@ int ufs_reclaim(struct vnode *vp);
 /* --- ufs_lookup.c: directories --- */
 /** Where an entry is, or where there is room for one. */
 struct ufs_slot {
-	off_t s_offset;	 /**< of the entry */
-	u_int s_prev;	 /**< bytes back to the one before in its 512, or 0 */
-	off_t s_room;	 /**< of an entry with room, -1 if there is none */
-	uint32_t s_ino;	 /**< its inode */
-	uint8_t s_type;	 /**< DT_* */
+	off_t s_offset; /**< of the entry */
+	u_int s_prev;	/**< bytes back to the one before in its 512, or 0 */
+	off_t s_room;	/**< of an entry with room, -1 if there is none */
+	uint32_t s_ino; /**< its inode */
+	uint8_t s_type; /**< DT_* */
 };
-int ufs_dirlookup(struct inode *dp, const char *name, size_t len,
-    struct ufs_slot *slot);
-int ufs_direnter(struct inode *dp, const char *name, size_t len, uint32_t ino,
-    uint8_t type);
+int ufs_dirlookup(
+    struct inode *dp, const char *name, size_t len, struct ufs_slot *slot);
+int ufs_direnter(
+    struct inode *dp, const char *name, size_t len, uint32_t ino, uint8_t type);
 int ufs_dirremove(struct inode *dp, const char *name, size_t len);
-int ufs_dirrewrite(struct inode *dp, const char *name, size_t len,
-    uint32_t ino, uint8_t type);
+int ufs_dirrewrite(
+    struct inode *dp, const char *name, size_t len, uint32_t ino, uint8_t type);
 int ufs_dirempty(struct inode *dp);
 int ufs_dirmake(struct inode *dp, uint32_t parent);
-int ufs_lookup(struct vnode *dvp, struct vnode **vpp,
-    struct componentname *cnp);
-int ufs_readdir(struct vnode *vp, struct uio *uio, struct ucred *cred,
-    bool *eofflag);
+int
+ufs_lookup(struct vnode *dvp, struct vnode **vpp, struct componentname *cnp);
+int ufs_readdir(
+    struct vnode *vp, struct uio *uio, struct ucred *cred, bool *eofflag);
 
 /* --- ufs_readwrite.c --- */
-int ufs_read(struct vnode *vp, struct uio *uio, int ioflag,
-    struct ucred *cred);
-int ufs_write(struct vnode *vp, struct uio *uio, int ioflag,
-    struct ucred *cred);
+int ufs_read(struct vnode *vp, struct uio *uio, int ioflag, struct ucred *cred);
+int
+ufs_write(struct vnode *vp, struct uio *uio, int ioflag, struct ucred *cred);
 int ufs_fsync(struct vnode *vp, bool wait);
 int ufs_getpage(struct vnode *vp, struct vm_page *m);
 int ufs_putpage(struct vnode *vp, struct vm_page *m);
 
 /* --- ufs_rename.c --- */
-int ufs_rename(struct vnode *fdvp, struct vnode *fvp,
-    struct componentname *fcnp, struct vnode *tdvp, struct vnode *tvp,
-    struct componentname *tcnp);
+int
+ufs_rename(struct vnode *fdvp, struct vnode *fvp, struct componentname *fcnp,
+    struct vnode *tdvp, struct vnode *tvp, struct componentname *tcnp);
 
 #endif

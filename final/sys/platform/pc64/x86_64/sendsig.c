@@ -43,7 +43,8 @@ sigcode_init(void)
 	sigcode_object = vm_object_allocate(OBJT_ANON, 1, "sigcode");
 	if (vm_object_page(sigcode_object, 0, VMO_ALLOC, &m) != 0)
 		panic("sigcode_init: no memory");
-	memcpy(vm_page_kva(m), sigcode, sigcode_end - sigcode);
+	memcpy(vm_page_kva(m), sigcode,
+	    (uintptr_t)sigcode_end - (uintptr_t)sigcode);
 	vm_page_set_dirty(m);
 	vm_page_unbusy(m);
 }
