@@ -222,6 +222,11 @@ signotify(struct lwp *lp __unused)
 }
 
 void
+sig_reassign(struct proc *p __unused)
+{
+}
+
+void
 cpu_fork(
     struct lwp *lp1 __unused, struct lwp *lp2 __unused, bool newproc __unused)
 {
