@@ -65,6 +65,7 @@
 /** @} */
 /* clang-format on */
 
+/** @cond host */
 #ifndef _KERNEL
 void *mmap(void *addr, size_t len, int prot, int flags, int fd, off_t pos);
 int munmap(void *addr, size_t len);
@@ -75,5 +76,6 @@ int msync(void *addr, size_t len, int flags);
 int minherit(void *addr, size_t len, int inherit);
 int mincore(const void *addr, size_t len, char *vec);
 #endif
+/** @endcond */
 
 #endif

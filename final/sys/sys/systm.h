@@ -70,6 +70,7 @@ int strncmp(const char *a, const char *b, size_t n);
 char *strchr(const char *s, int c);
 size_t strlcpy(char *dst, const char *src, size_t size);
 
+/** @cond host */
 /*
  * What only Damselfly has, not the steps.
  */
@@ -97,6 +98,7 @@ u_long strtoul(const char *s, char **end, int base);
 long strtol(const char *s, char **end, int base);
 uint32_t krandom(void);
 void read_random(void *buf, size_t n);
+/** @endcond */
 
 /* --- kern/init_main.c, kern_shutdown.c --- */
 int main(void);

@@ -91,7 +91,9 @@ struct acpi_ioapics {
 };
 
 /* --- x86_64/acpi_ioapic.c --- */
+/** @cond host */
 const char *
 acpi_ioapic_find(const struct acpi_tables *t, struct acpi_ioapics *out);
+/** @endcond */
 
 #endif

@@ -72,9 +72,11 @@ cpu_idle(void)
 void intr_register(u_int vector, intr_handler_t *handler);
 void intr_dispatch(struct trapframe *tf, u_int vector);
 
+/** @cond host */
 /* --- x86_64/ioapic.c: Damselfly only --- */
 #define VECTOR_ISA 0x30 /* of ISA interrupt 0; 16 of them */
 bool ioapic_init(void);
 int intr_isa_enable(u_int irq, intr_handler_t *handler);
+/** @endcond */
 
 #endif

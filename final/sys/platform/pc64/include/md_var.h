@@ -28,10 +28,12 @@ struct acpi_tables boot_acpi(void);
 void pc64_init(vm_paddr_t info) __dead2;
 int main(void);
 
+/** @cond host */
 /* --- x86_64/host_machdep.c: Damselfly only --- */
 /** @return the n-th file that the boot loader brought, NULL if there is none */
 void *md_preload(u_int n, size_t *size, const char **name);
 const char *md_bootargs(void);
+/** @endcond */
 
 /* --- x86_64/gdt.c --- */
 void gdt_init(void);

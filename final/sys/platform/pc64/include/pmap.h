@@ -140,6 +140,7 @@ void pmap_set_bit(pmap_t pmap, vm_offset_t va, enum pmap_bit bit);
 int pmap_clear_bit(
     pmap_t pmap, vm_offset_t sva, vm_offset_t eva, enum pmap_bit bit);
 
+/** @cond host */
 /* --- x86_64/pmap_user.c --- */
 struct vmspace;
 int pmap_user_pinit(struct vmspace *vm);
@@ -152,5 +153,6 @@ void pmap_user_invalidate(
 void pmap_user_quiesce(void *arg);
 void pmap_defer(struct pmap *pmap);
 void pmap_flush(struct pmap *pmap);
+/** @endcond */
 
 #endif
