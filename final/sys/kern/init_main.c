@@ -18,6 +18,7 @@
 #include <machine/globaldata.h>
 #include <machine/intr.h>
 #include <machine/md_var.h>
+#include <machine/vmm.h>
 #include <vm/vm_map.h>
 #include <vm/vm_page.h>
 
@@ -150,6 +151,7 @@ main(void)
 	check_options();
 	sigcode_init();
 	vm_pageout_init();
+	vmm_init();
 	vfs_init();
 	bufinit();
 	dev_init();

@@ -27,11 +27,13 @@
 #include <sys/sysproto.h>
 #include <sys/systm.h>
 #include <sys/time.h>
+#include <sys/vkernel.h>
 #include <sys/vnode.h>
 #include <sys/wait.h>
 #include <cpu/atomic.h>
 #include <machine/cpu.h>
 #include <machine/globaldata.h>
+#include <machine/vmm.h>
 #include <machine/vmparam.h>
 #include <vm/vm_map.h>
 
@@ -271,9 +273,13 @@ renew_lwp(struct lwp *lp)
 	spin_unlock(&p->p_spin);
 }
 
-/* From the old memory to the new one. */
-static void
-switch_vmspace(struct lwp *lp, struct vmspace *vm)
+/**
+ * Gives the current process other memory; the old one goes.  May sleep.
+ * @param lp	the calling thread, the only one
+ * @param vm	the new memory, the caller's reference goes to the process
+ */
+void
+vmspace_replace(struct lwp *lp, struct vmspace *vm)
 {
 	struct proc *p = lp->lwp_proc;
 	struct vmspace *old = p->p_vmspace;
@@ -326,7 +332,10 @@ exec_commit(struct image_params *imgp, bool *dead)
 		return (error);
 	*dead = true;
 	renew_lwp(lp);
-	switch_vmspace(lp, imgp->vmspace);
+	vmm_vmdestroy(lp->lwp_thread);
+	vkernel_lwp_exit(lp);
+	vkernel_exit(p);
+	vmspace_replace(lp, imgp->vmspace);
 	imgp->vmspace = NULL;
 	unshare(p);
 	fdcloseexec(p);

@@ -25,12 +25,14 @@
 #include <sys/sysproto.h>
 #include <sys/systm.h>
 #include <sys/tty.h>
+#include <sys/vkernel.h>
 #include <sys/vnode.h>
 #include <sys/wait.h>
 #include <cpu/atomic.h>
 #include <machine/cpu.h>
 #include <machine/globaldata.h>
 #include <machine/intr.h>
+#include <machine/vmm.h>
 #include <vm/vm_map.h>
 
 /**
@@ -111,6 +113,8 @@ account(struct lwp *lp)
 static void
 leave_vmspace(struct lwp *lp)
 {
+	vmm_vmdestroy(lp->lwp_thread);
+	vkernel_lwp_exit(lp);
 	lp->lwp_vmspace = NULL;
 	pmap_activate(NULL);
 }
@@ -209,6 +213,7 @@ leave_memory(struct proc *p, struct lwp *lp)
 	p->p_vmspace = NULL;
 	if (vm != NULL)
 		vmspace_rel(vm);
+	vkernel_exit(p);
 	ppwait_done(p);
 }
 

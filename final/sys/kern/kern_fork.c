@@ -16,6 +16,7 @@
 #include <sys/sysproto.h>
 #include <sys/systm.h>
 #include <sys/time.h>
+#include <sys/vkernel.h>
 #include <sys/vnode.h>
 #include <cpu/atomic.h>
 #include <machine/globaldata.h>
@@ -107,6 +108,7 @@ copy_state(struct proc *p1, struct proc *p2)
 	atomic_set_int(&p2->p_flags,
 	    p1->p_flags & (P_CONTROLT | P_SUGID | P_NOCLDSTOP | P_NOCLDWAIT));
 	nanotime(&p2->p_start);
+	vkernel_inherit(p1, p2);
 	pgrp_join(p2, p1->p_pgrp);
 }
 

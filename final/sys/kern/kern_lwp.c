@@ -16,6 +16,8 @@
 #include <sys/systm.h>
 #include <cpu/atomic.h>
 #include <machine/globaldata.h>
+#include <machine/vmm.h>
+#include <vm/vm_map.h>
 
 static MALLOC_DEFINE(M_LWP, "lwps");
 
@@ -31,6 +33,16 @@ lwp_insert(struct proc *p, struct lwp *lp)
 	} while (RB_INSERT(lwp_tree, &p->p_lwps, lp) != NULL);
 	p->p_nthreads++;
 	spin_unlock(&p->p_spin);
+}
+
+/* What the platform has to make for a thread behind nested page tables. */
+static bool
+fork_nested(struct lwp *lp, struct lwp *lp2)
+{
+	const struct vmspace *vm = lp2->lwp_vmspace;
+
+	return (
+	    vm == NULL || vm->vm_vmm == NULL || vmm_lwp_fork(lp, lp2) == 0);
 }
 
 /**
@@ -80,6 +92,12 @@ lwp_fork(struct lwp *lp, struct proc *p2, bool newproc)
 			lp2->lwp_flags = lp->lwp_flags & LWP_ALTSTACK;
 		}
 		cpu_fork(lp, lp2, newproc);
+		if (!fork_nested(lp, lp2)) {
+			lwkt_free_thread(td);
+			kfree(lp2, M_LWP);
+			nlwps--;
+			return (NULL);
+		}
 		usched_heuristic_fork(lp, lp2);
 	}
 	lwp_insert(p2, lp2);

@@ -14,6 +14,7 @@
 #include <sys/systm.h>
 #include <machine/cpu.h>
 #include <machine/globaldata.h>
+#include <machine/vmm.h>
 #include <vm/vm_map.h>
 
 static void
@@ -52,6 +53,7 @@ boot(int howto)
 			tsleep(&once, 0, "reboot", 0);
 	if ((howto & RB_NOSYNC) == 0)
 		vfs_unmountall();
+	vmm_shutdown();
 	vm_page_audit_print();
 	if ((boothowto & RB_VERBOSE) != 0)
 		report();

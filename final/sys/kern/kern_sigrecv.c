@@ -25,6 +25,7 @@
 #include <sys/sysent.h>
 #include <sys/systm.h>
 #include <sys/time.h>
+#include <sys/vkernel.h>
 #include <sys/wait.h>
 #include <cpu/atomic.h>
 #include <machine/globaldata.h>
@@ -341,6 +342,11 @@ call_handler(struct lwp *lp, int sig, const struct siginfo *info)
 		sig_reassign(p);
 	spin_unlock(&p->p_spin);
 	lp->lwp_ru.ru_nsignals++;
+	/* A handler is the vkernel's, not its process's. */
+	if (VKERNEL_RUNS(lp)) {
+		lp->lwp_md_regs->tf_trapno = 0;
+		vkernel_trap(lp, lp->lwp_md_regs);
+	}
 	p->p_sysent->sv_sendsig(lp, handler, sig, &restore, info);
 }
 

@@ -30,6 +30,7 @@
 #include <sys/systm.h>
 #include <cpu/atomic.h>
 #include <machine/globaldata.h>
+#include <machine/vmm.h>
 #include <vm/vm_map.h>
 #include <vm/vm_page.h>
 
@@ -59,6 +60,11 @@ umtx_find(vm_offset_t uaddr, struct umtx *um)
 	vm_offset_t offset = uaddr & PAGE_MASK;
 
 	if ((uaddr & (sizeof(int) - 1)) != 0)
+		return (EFAULT);
+	/* A guest's address says nothing about memory: another thread of it
+	 * may have another one for the same int. */
+	if (curthread->td_vmm != NULL &&
+	    vmm_vm_get_gpa(curthread, uaddr, VM_PROT_WRITE, &uaddr) != 0)
 		return (EFAULT);
 	if (vm_fault_page(curlwp->lwp_vmspace, trunc_page(uaddr), VM_PROT_WRITE,
 		&um->page) != 0)

@@ -26,6 +26,7 @@ struct globaldata;
 struct lwp;
 struct proc;
 struct thread;
+struct vmx_thread_info;
 
 /** @name Priorities, the higher the sooner */
 /** @{ */
@@ -98,6 +99,7 @@ struct thread {
 	void (*td_reap)(struct thread *);  /**< called by another thread when
 					     this one has gone for good */
 	struct pcb td_pcb;		   /**< the platform's part */
+	struct vmx_thread_info *td_vmm;	   /**< see <machine/vmm.h>, or NULL */
 	char td_comm[16];		   /**< for messages */
 };
 

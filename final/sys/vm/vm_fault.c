@@ -27,6 +27,7 @@
 #include <sys/systm.h>
 #include <cpu/atomic.h>
 #include <machine/globaldata.h>
+#include <machine/vmm.h>
 #include <machine/vmparam.h>
 #include <vm/vm_map.h>
 #include <vm/vm_object.h>
@@ -482,6 +483,9 @@ vmspace_rdwr(
 	bool there, ram;
 	int error;
 
+	/* A guest's addresses are its page table's. */
+	if (vm->vm_vmm != NULL)
+		return (vmm_rdwr(vm, va, buf, n, write));
 	if (va >= vm->vm_max || n > vm->vm_max - va)
 		return (EFAULT);
 	while (n > 0) {

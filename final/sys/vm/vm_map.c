@@ -15,6 +15,7 @@
 #include <sys/mman.h>
 #include <sys/systm.h>
 #include <cpu/atomic.h>
+#include <machine/vmm.h>
 #include <machine/vmparam.h>
 #include <vm/vm_map.h>
 
@@ -23,14 +24,9 @@ static MALLOC_DEFINE(M_VMSPACE, "vmspaces");
 /* Bytes of a stack that are mapped from the start, and by which it grows. */
 #define STACK_INITIAL (32 * PAGE_SIZE)
 
-/**
- * Makes an empty address space.  May sleep for memory.
- * @param min	lowest address
- * @param max	end
- * @return	the space with one reference, or NULL without memory
- */
-struct vmspace *
-vmspace_alloc(vm_offset_t min, vm_offset_t max)
+/* An empty address space; vmm goes to it, or away. */
+static struct vmspace *
+alloc_with(vm_offset_t min, vm_offset_t max, struct vmm_proc *vmm)
 {
 	struct vmspace *vm;
 
@@ -43,12 +39,26 @@ vmspace_alloc(vm_offset_t min, vm_offset_t max)
 	vm->vm_max = MIN(max, VM_MAX_USER_ADDRESS - PAGE_SIZE);
 	vm->vm_ref = 1;
 	vm->vm_hint = VM_MMAP_MIN;
+	vm->vm_vmm = vmm;
 	while (pmap_user_pinit(vm) != 0)
 		if (!vm_wait()) {
+			vmm_proc_free(vmm);
 			kfree(vm, M_VMSPACE);
 			return (NULL);
 		}
 	return (vm);
+}
+
+/**
+ * Makes an empty address space.  May sleep for memory.
+ * @param min	lowest address
+ * @param max	end
+ * @return	the space with one reference, or NULL without memory
+ */
+struct vmspace *
+vmspace_alloc(vm_offset_t min, vm_offset_t max)
+{
+	return (alloc_with(min, max, NULL));
 }
 
 /**
@@ -83,6 +93,7 @@ vmspace_rel(struct vmspace *vm)
 		vm->vm_size));
 	/* No object leads here any more. */
 	pmap_user_release(vm);
+	vmm_proc_free(vm->vm_vmm);
 	kfree(vm, M_VMSPACE);
 }
 
@@ -108,12 +119,13 @@ fork_entry(struct vm_map_entry *e1, struct vmspace *vm2)
 
 /* All entries; the parent is locked.  Without memory the child is gone. */
 static struct vmspace *
-fork_all(struct vmspace *vm1)
+fork_all(struct vmspace *vm1, bool nested, register_t cr3)
 {
 	struct vm_map_entry *e;
 	struct vmspace *vm2;
 
-	vm2 = vmspace_alloc(vm1->vm_min, vm1->vm_max);
+	vm2 = alloc_with(
+	    vm1->vm_min, vm1->vm_max, nested ? vmm_proc_alloc(cr3) : NULL);
 	if (vm2 == NULL)
 		return (NULL);
 	vm2->vm_hint = vm1->vm_hint;
@@ -130,23 +142,43 @@ fork_all(struct vmspace *vm1)
 	return (vm2);
 }
 
+/* The same; waits for memory while there is hope. */
+static struct vmspace *
+fork_with(struct vmspace *vm1, bool nested, register_t cr3)
+{
+	struct vmspace *vm2;
+
+	do {
+		lockmgr(&vm1->vm_lock, LK_EXCLUSIVE);
+		vm2 = fork_all(vm1, nested, cr3);
+		lockmgr(&vm1->vm_lock, LK_RELEASE);
+	} while (vm2 == NULL && vm_wait());
+	return (vm2);
+}
+
 /**
  * Copies an address space for a child: private pages are shared until one of
- * the two writes to them.  May sleep.
+ * the two writes to them.  The child of a guest is one.  May sleep.
  * @param vm1	the parent's
  * @return	the child's, or NULL without memory
  */
 struct vmspace *
 vmspace_fork(struct vmspace *vm1)
 {
-	struct vmspace *vm2;
+	return (fork_with(vm1, vm1->vm_vmm != NULL,
+	    vm1->vm_vmm != NULL ? vmm_proc_cr3(vm1->vm_vmm) : 0));
+}
 
-	do {
-		lockmgr(&vm1->vm_lock, LK_EXCLUSIVE);
-		vm2 = fork_all(vm1);
-		lockmgr(&vm1->vm_lock, LK_RELEASE);
-	} while (vm2 == NULL && vm_wait());
-	return (vm2);
+/**
+ * The same, and the copy is a guest's physical memory.  May sleep.
+ * @param vm1		the process's
+ * @param guest_cr3	where its page table is
+ * @return		the copy, or NULL without memory
+ */
+struct vmspace *
+vmspace_fork_nested(struct vmspace *vm1, register_t guest_cr3)
+{
+	return (fork_with(vm1, true, guest_cr3));
 }
 
 /* The end of what lies in one table from va on, or the end of the range. */

@@ -14,7 +14,9 @@
 #include <vm/vm_object.h>
 
 struct file;
+struct lwp;
 struct proc;
+struct vmm_proc;
 struct vmspace;
 
 /** Private pages of entries that were one mapping once. */
@@ -73,6 +75,7 @@ struct vmspace {
 	vm_offset_t vm_textend;	      /**< for ps */
 	struct spinlock vm_pmap_spin; /**< vm_pmap, contents of amaps */
 	volatile long vm_private;     /**< pages in its amaps */
+	struct vmm_proc *vm_vmm;      /**< a guest's memory; or NULL */
 };
 
 /** @name flags of vm_fault() */
@@ -121,6 +124,9 @@ int amap_fork(struct vm_map_entry *e1, struct vm_map_entry *e2);
 /* --- vm/vm_map.c --- */
 struct vmspace *vmspace_alloc(vm_offset_t min, vm_offset_t max);
 struct vmspace *vmspace_fork(struct vmspace *vm1);
+struct vmspace *
+vmspace_fork_nested(struct vmspace *vm1, register_t guest_cr3);
+void vmspace_replace(struct lwp *lp, struct vmspace *vm); /* kern_exec.c */
 void vmspace_ref(struct vmspace *vm);
 void vmspace_rel(struct vmspace *vm); /* last one: everything goes */
 /**

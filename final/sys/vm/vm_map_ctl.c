@@ -7,6 +7,7 @@
 #include <sys/errno.h>
 #include <sys/mman.h>
 #include <sys/systm.h>
+#include <machine/vmm.h>
 #include <vm/vm_map.h>
 
 /**
@@ -124,6 +125,8 @@ advise(struct vm_map_entry *e, int behav, off_t value)
 		vm_map_pmap_remove(vm, e->e_start, e->e_end);
 		break;
 	case MADV_INVAL:
+		if (vm->vm_vmm != NULL)
+			vmm_flush_linear(vm);
 		vm_map_pmap_remove(vm, e->e_start, e->e_end);
 		break;
 	}

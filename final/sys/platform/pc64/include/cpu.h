@@ -57,6 +57,10 @@ extern uint64_t cputimer_freq;
 void user_trap_init(void);
 void trap_entry(struct trapframe *tf, u_int vector);
 void trap_return_user(struct trapframe *tf);
+void trap_return_guest(struct trapframe *tf);
+int user_trapno(u_int vector);
+bool user_trap_signal(struct lwp *lp, struct trapframe *tf, u_int vector);
+void user_fault_signal(struct lwp *lp, struct trapframe *tf, int error);
 
 /* --- x86_64/sendsig.c --- */
 void sigcode_init(void);

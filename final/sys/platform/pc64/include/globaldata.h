@@ -79,6 +79,7 @@ struct globaldata {
 #define RQF_AST_SIGNAL	0x02 /* curthread has to look for signals */
 #define RQF_AST_RESCHED 0x04 /* somebody else's turn in user mode */
 #define RQF_WAKEUP	0x08 /* for the idle loop: look again */
+#define RQF_VIRTUSER	0x10 /* what is interrupted was a guest */
 #define RQF_AST_MASK	(RQF_AST_SIGNAL | RQF_AST_RESCHED)
 /** @} */
 

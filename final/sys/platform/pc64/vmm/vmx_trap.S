@@ -40,6 +40,7 @@ vmx_enter:
 	movl	$VMCS_HOST_RSP, %eax
 	vmwrite	%rsp, %rax
 	jbe	entry_failed			/* CF or ZF: no VMCS current */
+load_guest:
 	movq	VG_CR2(%rdi), %rax
 	movq	%rax, %cr2
 
@@ -77,6 +78,23 @@ entry_failed:
 	jmp	leave
 	.size	vmx_enter, . - vmx_enter
 /* end::enter[] */
+
+	/* The same from where the last vmx_enter() was called from: at the
+	 * same place of the stack, so that VMCS_HOST_RSP is right already. */
+	.balign	16
+	.globl	vmx_enter_same
+	.type	vmx_enter_same, @function
+vmx_enter_same:
+	pushq	%rbp
+	movq	%rsp, %rbp
+	pushq	%rbx
+	pushq	%r12
+	pushq	%r13
+	pushq	%r14
+	pushq	%r15
+	pushq	%rdi
+	jmp	load_guest
+	.size	vmx_enter_same, . - vmx_enter_same
 
 /* tag::exit[] */
 	.balign	16

@@ -40,6 +40,15 @@ CTASSERT(__offsetof(struct vmx_guest, vg_cr2) == VG_CR2);
  */
 int vmx_enter(struct vmx_guest *guest, int launched);
 
+/**
+ * The same, and VMCS_HOST_RSP is not written: for a caller that called
+ * vmx_enter() with this VMCS before, with its stack pointer where it is now.
+ * @param guest		as for vmx_enter()
+ * @param launched	as for vmx_enter()
+ * @return		as vmx_enter()
+ */
+int vmx_enter_same(struct vmx_guest *guest, int launched);
+
 /** Where VM exits arrive; not to be called. */
 void vmx_exit(void);
 #endif

@@ -13,6 +13,7 @@
 #include <sys/systm.h>
 #include <sys/thread.h>
 #include <machine/globaldata.h>
+#include <machine/vmm.h>
 #include <machine/vmparam.h>
 
 /* --- support.S --- */
@@ -26,6 +27,13 @@ int user_store8(volatile void *dst, uint8_t val);
 int user_store32(volatile void *dst, uint32_t val);
 int user_store64(volatile void *dst, uint64_t val);
 int user_cas32(volatile void *dst, uint32_t old, uint32_t *seen, uint32_t new);
+
+/* Whether the process's addresses are those of a guest: vmm_mem.c's. */
+static bool
+is_guest(void)
+{
+	return (curthread->td_vmm != NULL);
+}
 
 /* Whether a range is the process's, all of it; then faults are expected. */
 static bool
@@ -57,6 +65,8 @@ user_end(int error)
 int
 copyin(const void *uaddr, void *kaddr, size_t len)
 {
+	if (__predict_false(is_guest()))
+		return (vmm_user_copyin(uaddr, kaddr, len));
 	if (!user_begin(uaddr, len))
 		return (EFAULT);
 	return (user_end(user_copy(kaddr, uaddr, len)));
@@ -69,6 +79,8 @@ copyin(const void *uaddr, void *kaddr, size_t len)
 int
 copyout(const void *kaddr, void *uaddr, size_t len)
 {
+	if (__predict_false(is_guest()))
+		return (vmm_user_copyout(kaddr, uaddr, len));
 	if (!user_begin(uaddr, len))
 		return (EFAULT);
 	return (user_end(user_copy(uaddr, kaddr, len)));
@@ -89,6 +101,8 @@ copyinstr(const void *uaddr, void *kaddr, size_t len, size_t *done)
 	size_t max = len, left;
 	int error;
 
+	if (__predict_false(is_guest()))
+		return (vmm_user_copyinstr(uaddr, kaddr, len, done));
 	/* A string may end before the end of user space. */
 	if (start < VM_MAX_USER_ADDRESS)
 		max = MIN(len, VM_MAX_USER_ADDRESS - start);
@@ -131,6 +145,8 @@ copyoutstr(const void *kaddr, void *uaddr, size_t len, size_t *done)
 int
 fuword32(const volatile void *uaddr, uint32_t *val)
 {
+	if (__predict_false(is_guest()))
+		return (vmm_user_fetch(uaddr, val, sizeof(*val)));
 	if (!user_begin(uaddr, sizeof(*val)))
 		return (EFAULT);
 	return (user_end(user_fetch32(uaddr, val)));
@@ -140,6 +156,8 @@ fuword32(const volatile void *uaddr, uint32_t *val)
 int
 fuword64(const volatile void *uaddr, uint64_t *val)
 {
+	if (__predict_false(is_guest()))
+		return (vmm_user_fetch(uaddr, val, sizeof(*val)));
 	if (!user_begin(uaddr, sizeof(*val)))
 		return (EFAULT);
 	return (user_end(user_fetch64(uaddr, val)));
@@ -149,6 +167,8 @@ fuword64(const volatile void *uaddr, uint64_t *val)
 int
 suword32(volatile void *uaddr, uint32_t val)
 {
+	if (__predict_false(is_guest()))
+		return (vmm_user_store(uaddr, val, sizeof(val)));
 	if (!user_begin(uaddr, sizeof(val)))
 		return (EFAULT);
 	return (user_end(user_store32(uaddr, val)));
@@ -158,6 +178,8 @@ suword32(volatile void *uaddr, uint32_t val)
 int
 suword64(volatile void *uaddr, uint64_t val)
 {
+	if (__predict_false(is_guest()))
+		return (vmm_user_store(uaddr, val, sizeof(val)));
 	if (!user_begin(uaddr, sizeof(val)))
 		return (EFAULT);
 	return (user_end(user_store64(uaddr, val)));
@@ -167,6 +189,8 @@ suword64(volatile void *uaddr, uint64_t val)
 int
 subyte(volatile void *uaddr, uint8_t val)
 {
+	if (__predict_false(is_guest()))
+		return (vmm_user_store(uaddr, val, sizeof(val)));
 	if (!user_begin(uaddr, sizeof(val)))
 		return (EFAULT);
 	return (user_end(user_store8(uaddr, val)));
@@ -184,6 +208,8 @@ int
 casuword32(
     volatile void *uaddr, uint32_t oldval, uint32_t *valp, uint32_t newval)
 {
+	if (__predict_false(is_guest()))
+		return (vmm_user_cas(uaddr, oldval, valp, newval));
 	if (!user_begin(uaddr, sizeof(newval)))
 		return (EFAULT);
 	return (user_end(user_cas32(uaddr, oldval, valp, newval)));
@@ -193,6 +219,8 @@ casuword32(
 int
 uzero(void *uaddr, size_t len)
 {
+	if (__predict_false(is_guest()))
+		return (vmm_user_zero(uaddr, len));
 	if (!user_begin(uaddr, len))
 		return (EFAULT);
 	return (user_end(user_zero(uaddr, len)));

@@ -22,6 +22,7 @@
 #include <cpu/cpufunc.h>
 #include <machine/globaldata.h>
 #include <machine/pmap.h>
+#include <machine/vmm.h>
 #include <vm/vm_map.h>
 
 /* Whether a processor may hold what `old` said and `new` does not. */
@@ -103,7 +104,8 @@ pmap_defer(struct pmap *pmap)
 void
 pmap_flush(struct pmap *pmap)
 {
-	pmap->pm_quiesce = pmap_user_quiesce;
+	pmap->pm_quiesce = (pmap->pm_flags & PMAP_HVM) != 0 ? vmm_quiesce
+							    : pmap_user_quiesce;
 	if (pmap->pm_ninv != 0)
-		pmap_user_quiesce(pmap);
+		pmap->pm_quiesce(pmap->pm_quiesce_arg);
 }

@@ -26,6 +26,7 @@
 #include <machine/globaldata.h>
 #include <machine/intr.h>
 #include <machine/md_var.h>
+#include <machine/vmm.h>
 #include <machine/vmparam.h>
 #include <vm/vm_map.h>
 
@@ -78,7 +79,8 @@ pmap_user_init(void)
 }
 
 /**
- * Makes the pmap of an address space, empty but for the kernel's half.
+ * Makes the pmap of an address space, empty but for the kernel's half; that of
+ * a guest's memory is EPT (vmm_mem.c).
  * @param vm	its vm_pmap is filled in
  * @return	0 or ENOMEM
  */
@@ -88,6 +90,8 @@ pmap_user_pinit(struct vmspace *vm)
 	struct pmap *pmap = &vm->vm_pmap;
 	pt_entry_t *pml4, *kernel = PHYS_TO_DMAP(kernel_pmap.pm_pml4);
 
+	if (vm->vm_vmm != NULL)
+		return (vmm_pinit(vm));
 	if (pmap_pinit(pmap, &pmap_format_user, PMAP_LEVEL_4K, 0) != 0)
 		return (ENOMEM);
 	pml4 = PHYS_TO_DMAP(pmap->pm_pml4);

@@ -20,6 +20,7 @@
 #include <machine/cpu.h>
 #include <machine/globaldata.h>
 #include <machine/md_var.h>
+#include <machine/vmm.h>
 
 #define REGISTER_ARGS 6
 #define MAX_ARGS      10
@@ -136,6 +137,9 @@ syscall_entry(struct trapframe *tf)
 	lp->lwp_proc->p_sysent->sv_syscall(lp, tf);
 	KASSERT(td->td_ntokens == 0,
 	    ("system call %ld returns with a token", tf->tf_rax));
+	/* vmm_guest_ctl(2): it goes on as a guest. */
+	if (__predict_false(td->td_vmm != NULL))
+		vmm_vmrun(lp);
 	return (tf->tf_trapno != 0 && td->td_pri == lp->lwp_priority &&
 	    (u_long)tf->tf_rip < 0x800000000000);
 }

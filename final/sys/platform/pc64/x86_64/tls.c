@@ -18,6 +18,7 @@
 #include <cpu/specialreg.h>
 #include <machine/cpu.h>
 #include <machine/globaldata.h>
+#include <machine/vmm.h>
 #include <machine/vmparam.h>
 
 /* WRMSR faults on an address that is none; the kernel's are of no use. */
@@ -36,6 +37,11 @@ cpu_set_user_tls(struct lwp *lp)
 {
 	if (lp != curlwp)
 		return;
+	/* A guest's are loaded by VM entry. */
+	if (lp->lwp_thread->td_vmm != NULL) {
+		vmm_vm_set_tls_area(lp);
+		return;
+	}
 	wrmsr(MSR_FSBASE, base_to_load(&lp->lwp_tls.info[0]));
 	wrmsr(MSR_KGSBASE, base_to_load(&lp->lwp_tls.info[1]));
 }

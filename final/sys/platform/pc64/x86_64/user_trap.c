@@ -87,14 +87,17 @@ user_fault(
 	trapsignal(lp, &info);
 }
 
-static void
-user_page_fault(struct lwp *lp, struct trapframe *tf)
+/**
+ * Tells a program of an access to memory that vm_fault() has refused.  May
+ * sleep.
+ * @param lp	the calling thread
+ * @param tf	its registers; tf_addr is the address
+ * @param error	why: EFAULT, EACCES, EIO, ENOMEM
+ */
+void
+user_fault_signal(struct lwp *lp, struct trapframe *tf, int error)
 {
-	int error = page_fault(tf);
-
 	switch (error) {
-	case 0:
-		return;
 	case EIO:
 		user_fault(lp, tf, SIGBUS, BUS_ADRERR, tf->tf_addr);
 		return;
@@ -106,23 +109,58 @@ user_page_fault(struct lwp *lp, struct trapframe *tf)
 	    tf->tf_addr);
 }
 
-static void
-user_exception(struct trapframe *tf, u_int vector)
+/**
+ * @param vector	IDT_*
+ * @return		what DragonFly calls it, T_*; 0: no program can raise it
+ */
+int
+user_trapno(u_int vector)
 {
-	struct lwp *lp = curlwp;
-	int sig = user_signals[vector].sig;
+	if (vector == IDT_PF)
+		return (T_PAGEFLT);
+	return (vector < IDT_EXCEPTIONS ? user_signals[vector].trapno : 0);
+}
 
-	tf->tf_trapno = user_signals[vector].trapno;
+/**
+ * Tells a program of an exception.  May sleep.
+ * @param lp		the calling thread
+ * @param tf		its registers; with IDT_PF tf_addr and tf_err, and the
+ *			program's own page table has refused
+ * @param vector	IDT_*
+ * @return		false: no program can raise it
+ */
+bool
+user_trap_signal(struct lwp *lp, struct trapframe *tf, u_int vector)
+{
+	int sig = vector < IDT_EXCEPTIONS ? user_signals[vector].sig : 0;
+
+	tf->tf_trapno = user_trapno(vector);
 	if (vector == IDT_PF) {
-		tf->tf_trapno = T_PAGEFLT;
-		user_page_fault(lp, tf);
-		return;
+		user_fault_signal(
+		    lp, tf, (tf->tf_err & PGEX_P) != 0 ? EACCES : EFAULT);
+		return (true);
 	}
 	if (sig == 0)
-		trap_fatal(tf, vector);
+		return (false);
 	if (vector == IDT_GP && lp->lwp_proc->p_sysent == &elf64_linux_sysvec)
 		sig = SIGSEGV;
 	user_fault(lp, tf, sig, user_signals[vector].code, tf->tf_rip);
+	return (true);
+}
+
+static void
+user_exception(struct trapframe *tf, u_int vector)
+{
+	int error;
+
+	if (vector == IDT_PF) {
+		tf->tf_trapno = T_PAGEFLT;
+		error = page_fault(tf);
+		if (error != 0)
+			user_fault_signal(curlwp, tf, error);
+	} else if (!user_trap_signal(curlwp, tf, vector)) {
+		trap_fatal(tf, vector);
+	}
 }
 
 /* The kernel's own trap: only a fault on user memory may be right. */
@@ -178,6 +216,20 @@ trap_entry(struct trapframe *tf, u_int vector)
 	intr_disable();
 }
 
+/* Signals that have come for a thread. */
+static void
+take_signals(struct lwp *lp)
+{
+	int sig;
+
+	if ((lp->lwp_mpflags & (LWP_MP_SIGPEND | LWP_MP_WEXIT)) == 0)
+		return;
+	lwkt_gettoken(&mp_token);
+	while ((sig = issignal(lp)) != 0)
+		postsig(lp, sig);
+	lwkt_reltoken(&mp_token);
+}
+
 /**
  * Does what has to be done before user mode: signals, other threads' turns.
  * @param lp	the calling thread
@@ -186,20 +238,13 @@ trap_entry(struct trapframe *tf, u_int vector)
 void
 userret(struct lwp *lp, struct trapframe *tf)
 {
-	int sig;
-
 	lp->lwp_md_regs = tf;
 	/* No such address: IRET would fault in the kernel. */
 	if ((u_long)tf->tf_rip >= VM_MAX_USER_ADDRESS) {
 		tf->tf_rip &= VM_MAX_USER_ADDRESS - 1;
 		user_fault(lp, tf, SIGSEGV, SEGV_MAPERR, tf->tf_rip);
 	}
-	if ((lp->lwp_mpflags & (LWP_MP_SIGPEND | LWP_MP_WEXIT)) != 0) {
-		lwkt_gettoken(&mp_token);
-		while ((sig = issignal(lp)) != 0)
-			postsig(lp, sig);
-		lwkt_reltoken(&mp_token);
-	}
+	take_signals(lp);
 	usched_userret(lp);
 }
 
@@ -225,6 +270,51 @@ trap_return_user(struct trapframe *tf)
 			    __ATOMIC_SEQ_CST);
 		intr_enable();
 		userret(lp, tf);
+		intr_disable();
+	}
+}
+
+/* Whether something is to be done before user mode.  Interrupts are off. */
+static bool
+has_work(const struct thread *td)
+{
+	return ((mycpu->gd_reqflags & RQF_AST_MASK) != 0 ||
+	    (td->td_lwp->lwp_mpflags & (LWP_MP_SIGPEND | LWP_MP_WEXIT)) != 0 ||
+	    td->td_pri != td->td_lwp->lwp_priority);
+}
+
+static bool
+is_canonical(u_long va)
+{
+	return ((u_long)((long)(va << 16) >> 16) == va);
+}
+
+/**
+ * The same as trap_return_user() for a guest: its addresses are those of its
+ * own page table, with an upper half.  Returns with interrupts off.
+ * @param tf	registers of the current thread
+ */
+void
+trap_return_guest(struct trapframe *tf)
+{
+	struct thread *td = curthread;
+	struct lwp *lp = td->td_lwp;
+
+	intr_disable();
+	lp->lwp_md_regs = tf;
+	while (__predict_false(has_work(td) || !is_canonical(tf->tf_rip))) {
+		if ((mycpu->gd_reqflags & RQF_AST_SIGNAL) != 0)
+			__atomic_fetch_and(&mycpu->gd_reqflags, ~RQF_AST_SIGNAL,
+			    __ATOMIC_SEQ_CST);
+		intr_enable();
+		/* No such address: VM entry would fail. */
+		if (!is_canonical(tf->tf_rip)) {
+			tf->tf_rip &= VM_MAX_USER_ADDRESS - 1;
+			tf->tf_addr = tf->tf_rip;
+			user_fault_signal(lp, tf, EFAULT);
+		}
+		take_signals(lp);
+		usched_userret(lp);
 		intr_disable();
 	}
 }

@@ -21,6 +21,7 @@
 #include <machine/globaldata.h>
 #include <machine/md_var.h>
 #include <machine/pmap.h>
+#include <machine/vmm.h>
 #include <machine/vmparam.h>
 #include <vm/vm_map.h>
 
@@ -150,6 +151,7 @@ cpu_thread_init(struct thread *td)
 void
 cpu_thread_free(struct thread *td)
 {
+	vmm_vmdestroy(td);
 	fpu_free(td);
 }
 
@@ -171,7 +173,8 @@ cpu_switch_md(struct thread *old, struct thread *new)
 	if (lp == NULL)
 		return;
 	pmap_activate(lp->lwp_vmspace);
-	cpu_set_user_tls(lp);
+	if (new->td_vmm == NULL)
+		cpu_set_user_tls(lp);
 }
 
 /* Where a new thread of a process begins in the kernel. */
@@ -181,6 +184,8 @@ lwp_begin(void *arg)
 	struct lwp *lp = arg;
 	struct trapframe *tf = cpu_user_frame(lp->lwp_thread);
 
+	if (lp->lwp_thread->td_vmm != NULL)
+		vmm_vmrun(lp);
 	userret(lp, tf);
 	user_return(tf);
 }

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * @file
+ * What the files of the VMM of Damselfly share.
+ */
+#ifndef _VMM_VMX_H_
+#define _VMM_VMX_H_
+
+#include <sys/types.h>
+#include <machine/globaldata.h>
+#include "vmm_utils.h"
+#include "vmx_cpu.h"
+#include "vmx_trap.h"
+
+struct lwp;
+struct vmspace;
+
+/**
+ * An address space that is a guest's physical memory.
+ *
+ * vp_cpumask and vp_cpulock are DragonFly's p_vmm_cpumask and p_vmm_cpulock;
+ * they belong to the memory here, since after vfork(2) two processes have it.
+ * vmm_mem.c has the protocol.
+ */
+struct vmm_proc {
+	struct vmspace *vp_vmspace;	/**< the memory */
+	register_t vp_guest_cr3;	/**< page table of a new thread */
+	uint64_t vp_eptp;		/**< EPT pointer */
+	uint16_t vp_vpid;		/**< tag in the TLBs; 0: none */
+	volatile u_long vp_cpumask;	/**< processors that may be inside */
+	volatile u_int vp_cpulock;	/**< CPULOCK_*: who may enter */
+	volatile u_long vp_lineargen;	/**< see vmm_flush_linear() */
+	volatile u_long vp_exits[EXIT_REASON_COUNT]; /**< of gone threads */
+	/** What each processor has forgotten, and what it is doing. */
+	struct vmm_proc_cpu {
+		u_long eptgen;		/**< pm_invgen at its last INVEPT */
+		u_long lineargen;	/**< the same for vp_lineargen */
+		vm_paddr_t cr3;		/**< page table that it used last */
+		volatile u_long inside; /**< eptgen plus 1 while inside */
+	} vp_cpu[MAXCPU];
+};
+
+/** @name vp_cpulock */
+/** @{ */
+#define CPULOCK_EXCL	0x00000001 /* nobody may enter */
+#define CPULOCK_INCR	0x00000002 /* one more is inside */
+#define CPULOCK_CNTMASK 0x7ffffffe /* how many are */
+/** @} */
+
+/** The kernel's access to a guest's memory: see vmm_mem.c. */
+struct vmm_access {
+	struct vmspace *vmspace; /**< the memory */
+	vm_paddr_t miss_gpa;	 /**< a page that is not there */
+	u_int miss_access;	 /**< VM_PROT_* wanted there; 0: none missed */
+};
+
+/** What is in the VMCS, so that only what has changed is written. */
+struct vmx_written {
+	register_t rip, rsp, rflags;
+	u_register_t cr3, fsbase, gsbase;
+};
+
+/** A thread: its VMCS, its registers, its last exit. */
+struct vmx_thread_info {
+	struct lwp *lwp;		  /**< whose it is */
+	struct vmm_proc *vmm;		  /**< its memory */
+	vm_paddr_t vmcs;		  /**< region of the VMCS */
+	int last_cpu;			  /**< where it is active, or -1 */
+	bool filled;			  /**< the VMCS has its contents */
+	bool checked;			  /**< it breaks no rule */
+	bool launched;			  /**< VMRESUME instead of VMLAUNCH */
+	bool unfetched;			  /**< #UD at what could not be read */
+	bool flush;			  /**< drop linear translations */
+	vm_offset_t frame;		  /**< where HOST_RSP was taken from */
+	struct vmx_written written;	  /**< see there */
+	struct vmx_guest guest;		  /**< registers */
+	struct vmm_linear linear;	  /**< its linear address space */
+	struct vmm_walk walks[VMM_WALKS]; /**< the last ones */
+	struct vmm_access access;	  /**< linear's way to memory */
+	struct vmx_exit_info exit;	  /**< the last exit */
+	vm_paddr_t exit_gpa;		  /**< EPT violation: where */
+	vm_offset_t exit_gva;		  /**< EPT violation: linear address */
+	u_long exits[EXIT_REASON_COUNT];  /**< by reason */
+};
+
+/** What a processor has done for guests. */
+struct vmm_cpu {
+	struct vmx_thread_info *current; /**< whose VMCS is current */
+	vm_paddr_t vmxon;		 /**< its VMXON region, or 0 */
+	u_long exits[EXIT_REASON_COUNT]; /**< by reason */
+	u_long vmreads;			 /**< VMREADs */
+	u_long vmwrites;		 /**< VMWRITEs */
+	u_long invepts;			 /**< INVEPTs */
+	u_long invvpids;		 /**< INVVPIDs */
+	u_long migrations;		 /**< threads that came from elsewhere */
+	u_long stops;			 /**< times all others had to leave */
+	u_long kicks;			 /**< interrupts sent for that */
+};
+
+/* --- vmm.c --- */
+extern struct vmm_cpu vmm_cpus[MAXCPU];
+extern volatile u_int vmm_threads;
+
+/* --- vmx.c --- */
+extern struct vmx_caps vmx_caps;
+extern struct vmx_ctls vmx_ctls;
+extern uint64_t vmx_host_efer, vmx_guest_efer;
+const char *vmx_init(void);
+bool vmx_enable(void);
+void vmx_disable(void);
+bool vmx_switches_efer(void);
+bool vmx_uses_vpid(void);
+bool vmx_load(struct vmx_thread_info *vti);
+void vmx_take_over(struct vmx_thread_info *vti);
+vm_paddr_t vmx_page(void);
+
+/* --- vmx_mitigate.c --- */
+void vmx_mitigate_init(void);
+extern bool vmx_mitigate;
+void vmx_mitigate_entry(void);
+const char *vmx_mitigations(void);
+
+/* --- vmm_mem.c --- */
+bool vmm_enter(struct vmm_proc *vmm);
+void vmm_leave(struct vmm_proc *vmm);
+void vmm_linear_init(struct vmx_thread_info *vti, register_t cr3);
+int vmm_fetch_code(struct vmx_thread_info *vti, vm_offset_t va, void *buf,
+    size_t n);
+
+/* tag::counted[] */
+/** Reads a field of the current VMCS, and counts. */
+static __inline uint64_t
+vmx_read(uint32_t field)
+{
+	vmm_cpus[mycpuid].vmreads++;
+	return (vmcs_read(field));
+}
+
+/** Writes a field of the current VMCS, and counts. */
+static __inline void
+vmx_write(uint32_t field, uint64_t v)
+{
+	vmm_cpus[mycpuid].vmwrites++;
+	vmcs_write(field, v);
+}
+/* end::counted[] */
+
+#endif
