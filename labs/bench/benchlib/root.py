@@ -35,6 +35,7 @@ NOT_APPLETS = {"busybox", "init", "linuxrc", "reboot", "halt", "poweroff",
                "sysctl", "bash", "klogd", "syslogd"}
 FOLDERS = ("bin", "sbin", "etc", "dev", "proc", "root", "home", "home/user",
            "mnt", "tmp", "usr", "usr/bin", "usr/sbin", "usr/test",
+           "usr/src", "usr/src/test", "usr/src/test/vmm",
            "var", "var/run", "var/tmp", "var/vkernel")
 MODES = {"root": 0o700, "tmp": 0o1777, "var/tmp": 0o1777}
 #: Programs from Debian's packages: path of the image, names, package.
@@ -168,7 +169,7 @@ def usual_tree():
     for name in _applets(busybox):
         tree.link(f"bin/{name}", "busybox")
     programs = build_path("final", "programs")
-    for place in ("sbin", "usr/bin", "usr/test"):
+    for place in ("sbin", "usr/bin", "usr/test", "usr/src/test/vmm"):
         folder = os.path.join(programs, place)
         for name in sorted(os.listdir(folder)) if os.path.isdir(folder) \
                 else ():
