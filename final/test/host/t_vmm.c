@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * @file
+ * Processes behind nested page tables: vmm_guest_ctl(2) and everything that
+ * such a process can still do.
+ */
+#include <sys/lwp.h>
+#include <sys/sysctl.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include "nested.h"
+#include "tap.h"
+
+#define RW   (PROT_READ | PROT_WRITE)
+#define ANON (MAP_PRIVATE | MAP_ANON)
+
+static void
+enter(void)
+{
+	nested_init(1);
+	CHECK(nested_run() == 0);
+}
+
+static void
+t_same_process(void)
+{
+	pid_t pid = getpid();
+	char buf[16];
+	int fd[2];
+
+	CHECK(pipe(fd) == 0);
+	enter();
+	CHECK(getpid() == pid);
+	CHECK(write(fd[1], "behind EPT", 11) == 11);
+	CHECK(read(fd[0], buf, sizeof(buf)) == 11);
+	CHECK(strcmp(buf, "behind EPT") == 0);
+}
+
+static volatile int got_sig, got_code;
+static void *volatile got_addr;
+static sigjmp_buf env;
+
+static void
+on_signal(int sig, siginfo_t *info, void *context)
+{
+	(void)context;
+	got_sig = sig;
+	got_code = info->si_code;
+	got_addr = (void *)info->si_addr;
+	if (sig != SIGUSR1)
+		siglongjmp(env, 1);
+}
+
+static void
+catch(int sig)
+{
+	struct sigaction sa = { .sa_sigaction = on_signal,
+		.sa_flags = SA_SIGINFO };
+
+	CHECK(sigaction(sig, &sa, NULL) == 0);
+}
+
+static void
+t_signal(void)
+{
+	enter();
+	catch(SIGUSR1);
+	CHECK(kill(getpid(), SIGUSR1) == 0);
+	CHECK(got_sig == SIGUSR1);
+	for (int i = 0; i < 100; i++)
+		CHECK(raise(SIGUSR1) == 0);
+}
+
+static void
+t_fault(void)
+{
+	volatile char *p;
+
+	enter();
+	catch(SIGSEGV);
+	/* Beyond what its page table maps. */
+	p = (char *)0x600000000000;
+	if (sigsetjmp(env, 1) == 0) {
+		*p = 1;
+		CHECK(!"reached");
+	}
+	CHECK(got_sig == SIGSEGV && got_addr == p &&
+	    got_code == SEGV_MAPERR);
+	/* Mapped by it, and nothing in the process: an EPT violation. */
+	p = (char *)0x300000000;
+	if (sigsetjmp(env, 1) == 0) {
+		*p = 1;
+		CHECK(!"reached");
+	}
+	CHECK(got_sig == SIGSEGV && got_addr == p &&
+	    got_code == SEGV_MAPERR);
+}
+
+static void
+t_mmap(void)
+{
+	char *p;
+
+	enter();
+	p = mmap(NULL, 1 << 20, RW, ANON, -1, 0);
+	CHECK(p != MAP_FAILED);
+	for (int i = 0; i < 256; i++)
+		p[i * 4096] = i;
+	for (int i = 0; i < 256; i++)
+		CHECK(p[i * 4096] == (char)i);
+	CHECK(munmap(p, 1 << 20) == 0);
+	catch(SIGSEGV);
+	if (sigsetjmp(env, 1) == 0) {
+		*(volatile char *)p = 1;
+		CHECK(!"reached");
+	}
+	CHECK(got_addr == p);
+}
+
+static void
+t_fork(void)
+{
+	volatile int *p;
+	pid_t pid;
+
+	p = mmap(NULL, 4096, RW, MAP_SHARED | MAP_ANON, -1, 0);
+	CHECK(p != MAP_FAILED);
+	enter();
+	pid = fork();
+	if (pid == 0) {
+		*p = getpid();
+		_exit(7);
+	}
+	CHECK(pid > 0);
+	CHECK(tap_wait(pid) == 7 << 8);
+	CHECK(*p == pid);
+	pid = vfork();
+	if (pid == 0)
+		_exit(8);
+	CHECK(tap_wait(pid) == 8 << 8);
+}
+
+static void
+t_exec(void)
+{
+	pid_t pid;
+
+	enter();
+	pid = fork();
+	if (pid == 0) {
+		execl("/bin/sh", "sh", "-c", "exit 9", (char *)NULL);
+		_exit(1);
+	}
+	CHECK(tap_wait(pid) == 9 << 8);
+	execl("/bin/sh", "sh", "-c", "exit 0", (char *)NULL);
+	CHECK(!"reached");
+}
+
+#define NTHREADS 4
+static volatile long sum;
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+
+static void *
+adder(void *arg)
+{
+	for (int i = 0; i < 1000; i++) {
+		pthread_mutex_lock(&mutex);
+		sum++;
+		pthread_mutex_unlock(&mutex);
+	}
+	return (arg);
+}
+
+static void
+t_threads(void)
+{
+	pthread_t t[NTHREADS];
+	void *ret;
+
+	enter();
+	for (long i = 0; i < NTHREADS; i++)
+		CHECK(pthread_create(&t[i], NULL, adder, (void *)i) == 0);
+	for (long i = 0; i < NTHREADS; i++) {
+		CHECK(pthread_join(t[i], &ret) == 0);
+		CHECK(ret == (void *)i);
+	}
+	CHECK(sum == NTHREADS * 1000);
+}
+
+static void
+t_sync_addr(void)
+{
+	vpte_t old, new;
+	char *a, *b;
+	u_long va = 0x5000000000;
+
+	a = mmap(NULL, 4096, RW, ANON, -1, 0);
+	b = mmap(NULL, 4096, RW, ANON, -1, 0);
+	CHECK(a != MAP_FAILED && b != MAP_FAILED);
+	*a = 'a';
+	*b = 'b';
+	CHECK_ERRNO(vmm_guest_sync_addr(NULL, NULL), ENOSYS);
+	nested_init(0);
+	nested_map(va, (u_long)a, PAGE_SHIFT, NESTED_TABLE);
+	CHECK(nested_run() == 0);
+	CHECK(*(volatile char *)va == 'a');
+	vpte_t *pdp = nested_below(&nested_pml4[NESTED_INDEX(va, PML4SHIFT)]);
+	vpte_t *pd = nested_below(&pdp[NESTED_INDEX(va, PDPSHIFT)]);
+	vpte_t *pt = nested_below(&pd[NESTED_INDEX(va, PDRSHIFT)]);
+	new = (vpte_t)b | NESTED_TABLE;
+	old = new;
+	CHECK(vmm_guest_sync_addr((long *)&pt[0], (long *)&old) == 0);
+	CHECK(pt[0] == new);
+	CHECK((old & VPTE_FRAME) == (vpte_t)a && (old & VPTE_A) != 0);
+	CHECK(*(volatile char *)va == 'b');
+	CHECK(vmm_guest_sync_addr(NULL, NULL) == 0);
+	CHECK_ERRNO(vmm_guest_sync_addr((long *)1, (long *)&old), EFAULT);
+}
+
+static const struct tap_case cases[] = {
+	{ "the same process, the same calls", t_same_process },
+	{ "signals", t_signal },
+	{ "faults in its own page table and in the process", t_fault },
+	{ "memory comes and goes", t_mmap },
+	{ "fork and vfork", t_fork },
+	{ "another program", t_exec },
+	{ "threads", t_threads },
+	{ "vmm_guest_sync_addr", t_sync_addr },
+};
+
+int
+main(void)
+{
+	return (tap_run(cases, sizeof(cases) / sizeof(*cases)));
+}
