@@ -41,8 +41,7 @@ fork_nested(struct lwp *lp, struct lwp *lp2)
 {
 	const struct vmspace *vm = lp2->lwp_vmspace;
 
-	return (
-	    vm == NULL || vm->vm_vmm == NULL || vmm_lwp_fork(lp, lp2) == 0);
+	return (vm == NULL || vm->vm_vmm == NULL || vmm_lwp_fork(lp, lp2) == 0);
 }
 
 /**

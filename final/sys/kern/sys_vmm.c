@@ -128,8 +128,8 @@ sys_vmm_guest_ctl(struct sysmsg *sysmsg, const struct vmm_guest_ctl_args *uap)
  *			write, and nothing is changed
  */
 int
-sys_vmm_guest_sync_addr(struct sysmsg *sysmsg __unused,
-    const struct vmm_guest_sync_addr_args *uap)
+sys_vmm_guest_sync_addr(
+    struct sysmsg *sysmsg __unused, const struct vmm_guest_sync_addr_args *uap)
 {
 	struct lwp *lp = curlwp;
 
@@ -139,6 +139,6 @@ sys_vmm_guest_sync_addr(struct sysmsg *sysmsg __unused,
 		vmm_flush_self(lp);
 		return (0);
 	}
-	return (vmm_sync_addr(lp, (vm_offset_t)uap->dstaddr,
-	    (vm_offset_t)uap->srcaddr));
+	return (vmm_sync_addr(
+	    lp, (vm_offset_t)uap->dstaddr, (vm_offset_t)uap->srcaddr));
 }

@@ -69,7 +69,8 @@ struct vkernel_lwp {
 
 /* --- vm/vm_vmspace.c --- */
 /** Whether a thread runs a process of a vkernel. */
-#define VKERNEL_RUNS(lp) ((lp)->lwp_vkernel != NULL && (lp)->lwp_vkernel->ve != 0)
+#define VKERNEL_RUNS(lp)                                                       \
+	((lp)->lwp_vkernel != NULL && (lp)->lwp_vkernel->ve != 0)
 void vkernel_trap(struct lwp *lp, struct trapframe *tf);
 void vkernel_inherit(struct proc *p1, struct proc *p2);
 void vkernel_lwp_exit(struct lwp *lp);

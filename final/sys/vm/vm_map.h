@@ -124,8 +124,7 @@ int amap_fork(struct vm_map_entry *e1, struct vm_map_entry *e2);
 /* --- vm/vm_map.c --- */
 struct vmspace *vmspace_alloc(vm_offset_t min, vm_offset_t max);
 struct vmspace *vmspace_fork(struct vmspace *vm1);
-struct vmspace *
-vmspace_fork_nested(struct vmspace *vm1, register_t guest_cr3);
+struct vmspace *vmspace_fork_nested(struct vmspace *vm1, register_t guest_cr3);
 void vmspace_replace(struct lwp *lp, struct vmspace *vm); /* kern_exec.c */
 void vmspace_ref(struct vmspace *vm);
 void vmspace_rel(struct vmspace *vm); /* last one: everything goes */

@@ -17,8 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NESTED_TABLE (VPTE_V | VPTE_RW | VPTE_U)
-#define NESTED_INDEX(va, shift) ((u_long)(va) >> (shift) & VPTE_PAGE_MASK)
+#define NESTED_TABLE		(VPTE_V | VPTE_RW | VPTE_U)
+#define NESTED_INDEX(va, shift) ((u_long)(va) >> (shift)&VPTE_PAGE_MASK)
 
 /** The page table of the process as a guest; nested_init() makes it. */
 static vpte_t *nested_pml4;

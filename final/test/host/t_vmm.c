@@ -52,8 +52,7 @@ on_signal(int sig, siginfo_t *info, void *context)
 		siglongjmp(env, 1);
 }
 
-static void
-catch(int sig)
+static void catch (int sig)
 {
 	struct sigaction sa = { .sa_sigaction = on_signal,
 		.sa_flags = SA_SIGINFO };
@@ -65,7 +64,7 @@ static void
 t_signal(void)
 {
 	enter();
-	catch(SIGUSR1);
+	catch (SIGUSR1);
 	CHECK(kill(getpid(), SIGUSR1) == 0);
 	CHECK(got_sig == SIGUSR1);
 	for (int i = 0; i < 100; i++)
@@ -78,23 +77,21 @@ t_fault(void)
 	volatile char *p;
 
 	enter();
-	catch(SIGSEGV);
+	catch (SIGSEGV);
 	/* Beyond what its page table maps. */
 	p = (char *)0x600000000000;
 	if (sigsetjmp(env, 1) == 0) {
 		*p = 1;
 		CHECK(!"reached");
 	}
-	CHECK(got_sig == SIGSEGV && got_addr == p &&
-	    got_code == SEGV_MAPERR);
+	CHECK(got_sig == SIGSEGV && got_addr == p && got_code == SEGV_MAPERR);
 	/* Mapped by it, and nothing in the process: an EPT violation. */
 	p = (char *)0x300000000;
 	if (sigsetjmp(env, 1) == 0) {
 		*p = 1;
 		CHECK(!"reached");
 	}
-	CHECK(got_sig == SIGSEGV && got_addr == p &&
-	    got_code == SEGV_MAPERR);
+	CHECK(got_sig == SIGSEGV && got_addr == p && got_code == SEGV_MAPERR);
 }
 
 static void
@@ -110,7 +107,7 @@ t_mmap(void)
 	for (int i = 0; i < 256; i++)
 		CHECK(p[i * 4096] == (char)i);
 	CHECK(munmap(p, 1 << 20) == 0);
-	catch(SIGSEGV);
+	catch (SIGSEGV);
 	if (sigsetjmp(env, 1) == 0) {
 		*(volatile char *)p = 1;
 		CHECK(!"reached");

@@ -25,7 +25,7 @@
 #include <strings.h>
 #include <unistd.h>
 
-#define INDEX(va, shift) ((va) >> (shift) & VPTE_PAGE_MASK)
+#define INDEX(va, shift) ((va) >> (shift)&VPTE_PAGE_MASK)
 #define TABLE		 (VPTE_V | VPTE_RW | VPTE_U)
 
 /* Memory that is aligned to its size. */
@@ -119,7 +119,7 @@ main(void)
 	printf("vmm_test: in the guest, process %d\n", (int)getpid());
 	if (getpid() != pid)
 		errx(1, "the process has another number");
-	if (stack[NBPDR - ((u_long)-(long)&pid & PDRMASK)] != (char)pid)
+	if (stack[NBPDR - ((u_long) - (long)&pid & PDRMASK)] != (char)pid)
 		errx(1, "the stack is not where the page table shows it");
 	printf("vmm_test: all is well\n");
 	return (0);

@@ -59,8 +59,8 @@ int vmm_rdwr(
 int vmm_sync_addr(struct lwp *lp, vm_offset_t dst, vm_offset_t src);
 int vmm_user_copyin(const void *uaddr, void *kaddr, size_t len);
 int vmm_user_copyout(const void *kaddr, void *uaddr, size_t len);
-int vmm_user_copyinstr(
-    const void *uaddr, void *kaddr, size_t len, size_t *done);
+int
+vmm_user_copyinstr(const void *uaddr, void *kaddr, size_t len, size_t *done);
 int vmm_user_fetch(const volatile void *uaddr, void *val, size_t size);
 int vmm_user_store(volatile void *uaddr, uint64_t val, size_t size);
 int vmm_user_cas(

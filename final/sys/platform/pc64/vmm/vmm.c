@@ -148,8 +148,8 @@ print_exits(char *buf, size_t size)
 		n += ksnprintf(buf + n, size - n, "\n%2u %-24s", r,
 		    vmx_exit_reason(r)->name);
 		for (u_int i = 0; i < ncpus && n < size; i++)
-			n += ksnprintf(buf + n, size - n, " %10lu",
-			    vmm_cpus[i].exits[r]);
+			n += ksnprintf(
+			    buf + n, size - n, " %10lu", vmm_cpus[i].exits[r]);
 	}
 	return (MIN(n, size - 1));
 }
@@ -172,8 +172,8 @@ SYSCTL_PROC(hw_vmm_exits, "hw.vmm.exits", CTLTYPE_STRING | CTLFLAG_RD, NULL, 0,
 
 #define VMM_CAP(id, cap, descr)                                                \
 	SYSCTL_OID(hw_vmm_vmx_##id, "hw.vmm.vmx." #id,                         \
-	    CTLTYPE_ULONG | CTLFLAG_RD, OID_AUTO,                              \
-	    (void *)&vmx_caps.msr[cap], 0, NULL, "LU", descr)
+	    CTLTYPE_ULONG | CTLFLAG_RD, OID_AUTO, (void *)&vmx_caps.msr[cap],  \
+	    0, NULL, "LU", descr)
 
 SYSCTL_NODE(hw_vmm_vmx, "hw.vmm.vmx", OID_AUTO, "Capabilities of VMX");
 VMM_CAP(basic, VMX_CAP_BASIC, "IA32_VMX_BASIC");

@@ -147,7 +147,7 @@ static bool
 takes_away(const struct pmap *pmap, pt_entry_t old, pt_entry_t new)
 {
 	pt_entry_t given = EPT_PG_R | EPT_PG_W | EPT_PG_X | EPT_PG_A | EPT_PG_M;
-	pt_entry_t lost = old & ~new & given;
+	pt_entry_t lost = old & ~new &given;
 
 	/* Marks that only software knows are in no TLB; but the kernel's own
 	 * accesses remember that a page has them. */
@@ -254,8 +254,7 @@ vmm_stop(struct vmm_proc *vmm)
 	vmm_cpus[mycpuid].stops++;
 	if ((vmm->vp_cpulock & CPULOCK_CNTMASK) != 0)
 		kick(vmm->vp_cpumask);
-	while (
-	    (atomic_load_acq_int(&vmm->vp_cpulock) & CPULOCK_CNTMASK) != 0) {
+	while ((atomic_load_acq_int(&vmm->vp_cpulock) & CPULOCK_CNTMASK) != 0) {
 		cpu_pause();
 		lwkt_process_ipiq();
 	}
@@ -447,8 +446,8 @@ vmm_user_copyin(const void *uaddr, void *kaddr, size_t len)
 {
 	struct vmx_thread_info *vti = curvti();
 
-	return (copy(&vti->linear, &vti->access, (vm_offset_t)uaddr, kaddr,
-	    NULL, len));
+	return (copy(
+	    &vti->linear, &vti->access, (vm_offset_t)uaddr, kaddr, NULL, len));
 }
 
 /** copyout(9). */
@@ -457,8 +456,8 @@ vmm_user_copyout(const void *kaddr, void *uaddr, size_t len)
 {
 	struct vmx_thread_info *vti = curvti();
 
-	return (copy(&vti->linear, &vti->access, (vm_offset_t)uaddr, NULL,
-	    kaddr, len));
+	return (copy(
+	    &vti->linear, &vti->access, (vm_offset_t)uaddr, NULL, kaddr, len));
 }
 
 /** copyinstr(9). */
@@ -504,9 +503,9 @@ vmm_user_store(volatile void *uaddr, uint64_t val, size_t size)
 	vm_offset_t va = (vm_offset_t)uaddr;
 
 	return (VMM_ACCESS(&vti->access,
-	    size == sizeof(uint8_t)	    ? vmm_subyte(g, va, val)
+	    size == sizeof(uint8_t)	   ? vmm_subyte(g, va, val)
 		: size == sizeof(uint32_t) ? vmm_suword32(g, va, val)
-					    : vmm_suword64(g, va, val)));
+					   : vmm_suword64(g, va, val)));
 }
 
 /** casuword32(9). */
@@ -519,8 +518,7 @@ vmm_user_cas(
 	int error;
 
 	error = VMM_ACCESS(&vti->access,
-	    vmm_casu32(
-		&vti->linear, (vm_offset_t)uaddr, &seen, newval));
+	    vmm_casu32(&vti->linear, (vm_offset_t)uaddr, &seen, newval));
 	if (error == 0)
 		*valp = seen;
 	return (error);
@@ -549,8 +547,8 @@ vmm_user_zero(void *uaddr, size_t len)
 		return (EFAULT);
 	for (; len > 0; va += n, len -= n) {
 		n = MIN(len, PAGE_SIZE - (va & PAGE_MASK));
-		if (VMM_ACCESS(&vti->access,
-			zero_page(&vti->linear, va, n)) != 0)
+		if (VMM_ACCESS(&vti->access, zero_page(&vti->linear, va, n)) !=
+		    0)
 			return (EFAULT);
 	}
 	return (0);
@@ -565,11 +563,9 @@ vmm_user_zero(void *uaddr, size_t len)
  * @return	0, or EFAULT: it may not execute them
  */
 int
-vmm_fetch_code(
-    struct vmx_thread_info *vti, vm_offset_t va, void *buf, size_t n)
+vmm_fetch_code(struct vmx_thread_info *vti, vm_offset_t va, void *buf, size_t n)
 {
-	return (VMM_ACCESS(
-	    &vti->access, vmm_fetch(&vti->linear, va, buf, n)));
+	return (VMM_ACCESS(&vti->access, vmm_fetch(&vti->linear, va, buf, n)));
 }
 
 /**
@@ -583,13 +579,13 @@ vmm_fetch_code(
  * @return		0 or EFAULT
  */
 int
-vmm_vm_get_gpa(struct thread *td, vm_offset_t va, u_int access,
-    vm_offset_t *gpa)
+vmm_vm_get_gpa(
+    struct thread *td, vm_offset_t va, u_int access, vm_offset_t *gpa)
 {
 	struct vmx_thread_info *vti = td->td_vmm;
 
-	return (VMM_ACCESS(&vti->access,
-	    guest_phys_addr(&vti->linear, va, access, gpa)));
+	return (VMM_ACCESS(
+	    &vti->access, guest_phys_addr(&vti->linear, va, access, gpa)));
 }
 
 /**
@@ -604,15 +600,14 @@ vmm_vm_get_gpa(struct thread *td, vm_offset_t va, u_int access,
  * @return	0 or EFAULT; then some of it may be done
  */
 int
-vmm_rdwr(
-    struct vmspace *vm, vm_offset_t uaddr, void *buf, size_t n, bool write)
+vmm_rdwr(struct vmspace *vm, vm_offset_t uaddr, void *buf, size_t n, bool write)
 {
 	struct vmm_access va = { .vmspace = vm };
 	struct vmm_linear g;
 
 	linear_init(&g, &va, vm->vm_vmm->vp_guest_cr3);
-	return (copy(
-	    &g, &va, uaddr, write ? NULL : buf, write ? buf : NULL, n));
+	return (
+	    copy(&g, &va, uaddr, write ? NULL : buf, write ? buf : NULL, n));
 }
 
 /* tag::sync[] */

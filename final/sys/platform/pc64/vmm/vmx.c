@@ -82,8 +82,7 @@ static const struct vmx_ctl_request vmx_requests[] = {
 bool
 vmx_switches_efer(void)
 {
-	return (
-	    (vmx_ctls.granted[VMX_CTL_ENTRY] & ENTRY_CTLS_LOAD_EFER) != 0);
+	return ((vmx_ctls.granted[VMX_CTL_ENTRY] & ENTRY_CTLS_LOAD_EFER) != 0);
 }
 
 /**

@@ -23,13 +23,13 @@ struct vmspace;
  * vmm_mem.c has the protocol.
  */
 struct vmm_proc {
-	struct vmspace *vp_vmspace;	/**< the memory */
-	register_t vp_guest_cr3;	/**< page table of a new thread */
-	uint64_t vp_eptp;		/**< EPT pointer */
-	uint16_t vp_vpid;		/**< tag in the TLBs; 0: none */
-	volatile u_long vp_cpumask;	/**< processors that may be inside */
-	volatile u_int vp_cpulock;	/**< CPULOCK_*: who may enter */
-	volatile u_long vp_lineargen;	/**< see vmm_flush_linear() */
+	struct vmspace *vp_vmspace;   /**< the memory */
+	register_t vp_guest_cr3;      /**< page table of a new thread */
+	uint64_t vp_eptp;	      /**< EPT pointer */
+	uint16_t vp_vpid;	      /**< tag in the TLBs; 0: none */
+	volatile u_long vp_cpumask;   /**< processors that may be inside */
+	volatile u_int vp_cpulock;    /**< CPULOCK_*: who may enter */
+	volatile u_long vp_lineargen; /**< see vmm_flush_linear() */
 	volatile u_long vp_exits[EXIT_REASON_COUNT]; /**< of gone threads */
 	/** What each processor has forgotten, and what it is doing. */
 	struct vmm_proc_cpu {
@@ -92,9 +92,9 @@ struct vmm_cpu {
 	u_long vmwrites;		 /**< VMWRITEs */
 	u_long invepts;			 /**< INVEPTs */
 	u_long invvpids;		 /**< INVVPIDs */
-	u_long migrations;		 /**< threads that came from elsewhere */
-	u_long stops;			 /**< times all others had to leave */
-	u_long kicks;			 /**< interrupts sent for that */
+	u_long migrations; /**< threads that came from elsewhere */
+	u_long stops;	   /**< times all others had to leave */
+	u_long kicks;	   /**< interrupts sent for that */
 };
 
 /* --- vmm.c --- */
@@ -124,8 +124,8 @@ const char *vmx_mitigations(void);
 bool vmm_enter(struct vmm_proc *vmm);
 void vmm_leave(struct vmm_proc *vmm);
 void vmm_linear_init(struct vmx_thread_info *vti, register_t cr3);
-int vmm_fetch_code(struct vmx_thread_info *vti, vm_offset_t va, void *buf,
-    size_t n);
+int vmm_fetch_code(
+    struct vmx_thread_info *vti, vm_offset_t va, void *buf, size_t n);
 
 /* tag::counted[] */
 /** Reads a field of the current VMCS, and counts. */

@@ -224,16 +224,15 @@ exit_ept_violation(struct lwp *lp, struct vmx_thread_info *vti)
 	vm_prot_t access = VM_PROT_READ;
 	int error;
 
-	ept_decode(
-	    vti->exit.qualification, vti->exit_gpa, vti->exit_gva, &v);
+	ept_decode(vti->exit.qualification, vti->exit_gpa, vti->exit_gva, &v);
 	if ((v.access & VM_PROT_WRITE) != 0)
 		access = VM_PROT_WRITE;
 	else if ((v.access & VM_PROT_EXECUTE) != 0)
 		access = VM_PROT_EXECUTE;
 	mycpu->gd_cnt_fault++;
 	error = v.gpa < VM_MAX_USER_ADDRESS
-	    ? vm_fault(lp->lwp_vmspace, trunc_page(v.gpa), access,
-		  VM_FAULT_NORMAL)
+	    ? vm_fault(
+		  lp->lwp_vmspace, trunc_page(v.gpa), access, VM_FAULT_NORMAL)
 	    : EFAULT;
 	if (error == 0)
 		return;
@@ -371,8 +370,7 @@ flush_stale(struct vmx_thread_info *vti)
 	u_long gen = vmm->vp_lineargen;
 	bool stale;
 
-	if (ept_sync(
-		&vmm->vp_vmspace->vm_pmap, &vmx_caps, &vc->eptgen)) {
+	if (ept_sync(&vmm->vp_vmspace->vm_pmap, &vmx_caps, &vc->eptgen)) {
 		vmm_cpus[mycpuid].invepts++;
 		stale = false; /* all of its linear translations went, too */
 	} else {

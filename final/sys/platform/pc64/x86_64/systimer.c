@@ -68,8 +68,8 @@ systimer_intr(struct trapframe *tf)
 		timers[cpu].tick = roundup(now + 1, TICK_NS);
 		if (cpu == 0)
 			cons_poll();
-		hardclock(USERMODE(tf) ||
-		    (mycpu->gd_reqflags & RQF_VIRTUSER) != 0);
+		hardclock(
+		    USERMODE(tf) || (mycpu->gd_reqflags & RQF_VIRTUSER) != 0);
 	}
 	timer_set(now);
 }
