@@ -616,14 +616,18 @@ static int
 exchange(struct vmx_thread_info *vti, vm_offset_t dst, vm_offset_t src)
 {
 	struct vmm_proc *vmm = vti->vmm;
+	struct vmm_linear tables = vti->linear;
 	uint64_t *entry, *value;
+
+	/* Page tables are elsewhere than values: walks of their own. */
+	tables.walks = vti->sync_walks;
 
 	/* First whether both can be written: a failed read must never get into
 	 * a page table, nor an old entry get lost. */
 	value = vmm_linear_page(&vti->linear, src, VM_PROT_WRITE);
 	if (value == NULL)
 		return (EFAULT);
-	entry = vmm_linear_page(&vti->linear, dst, VM_PROT_WRITE);
+	entry = vmm_linear_page(&tables, dst, VM_PROT_WRITE);
 	if (entry == NULL)
 		return (EFAULT);
 	vmm_stop(vmm);

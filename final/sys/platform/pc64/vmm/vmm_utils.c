@@ -218,21 +218,6 @@ guest_phys_addr(
 /* end::guest_phys_addr[] */
 
 /* tag::again[] */
-/* Whether a walk to va would end where the remembered one did. */
-static bool
-same_walk(const struct vmm_linear *g, const struct vmm_walk *w, vm_offset_t va)
-{
-	u_int level;
-
-	if (w->host == NULL || w->page != trunc_page(va) || w->cr3 != g->cr3 ||
-	    w->gen != *g->gen)
-		return (false);
-	for (level = w->leaf; level < VMM_WALK_LEVELS; level++)
-		if (*w->entry[level] != w->pte[level])
-			return (false);
-	return (true);
-}
-
 /* Remembers a walk, with its entries as set_marks() has left them. */
 static void
 remember(const struct vmm_linear *g, struct vmm_walk *w, u_int access,
@@ -302,7 +287,7 @@ vmm_linear_page(const struct vmm_linear *g, vm_offset_t va, u_int access)
 			w += 1;
 		else if ((access & VM_PROT_EXECUTE) != 0)
 			w += 2;
-		if (same_walk(g, w, va))
+		if (vmm_same_walk(g, w, va))
 			return (w->host + (va & PAGE_MASK));
 		w->host = NULL;
 	}

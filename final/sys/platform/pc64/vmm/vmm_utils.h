@@ -6,6 +6,7 @@
 #ifndef _VMM_UTILS_H_
 #define _VMM_UTILS_H_
 
+#include <sys/param.h>
 #include <sys/types.h>
 #include <machine/pmap.h>
 
@@ -59,8 +60,30 @@ struct vmm_linear {
 	struct vmm_walk *walks;
 };
 /** Walks that a guest remembers. */
-#define VMM_WALKS 3
+#define VMM_WALKS	 3
+#define VMM_WALK_EXECUTE 2 /* which one that is */
 /* end::linear[] */
+
+/**
+ * Whether a walk to va would end where a remembered one did.
+ * @param g	guest's address space
+ * @param w	one of its walks
+ * @param va	linear address
+ */
+static __inline bool
+vmm_same_walk(
+    const struct vmm_linear *g, const struct vmm_walk *w, vm_offset_t va)
+{
+	u_int level;
+
+	if (w->host == NULL || w->page != trunc_page(va) || w->cr3 != g->cr3 ||
+	    w->gen != *g->gen)
+		return (false);
+	for (level = w->leaf; level < VMM_WALK_LEVELS; level++)
+		if (*w->entry[level] != w->pte[level])
+			return (false);
+	return (true);
+}
 
 /* --- vmm_utils.c --- */
 int guest_phys_addr(

@@ -442,16 +442,13 @@ write_host_state(void)
 /* tag::load[] */
 /**
  * Makes a thread's VMCS current on this processor.  Interrupts are off.
+ * @param cpu	this processor; another VMCS is current
  * @param vti	the current thread's
  * @return	false: another processor has it; vmx_take_over() first
  */
 bool
-vmx_load(struct vmx_thread_info *vti)
+vmx_load_other(struct vmm_cpu *cpu, struct vmx_thread_info *vti)
 {
-	struct vmm_cpu *cpu = &vmm_cpus[mycpuid];
-
-	if (__predict_true(cpu->current == vti))
-		return (true);
 	if (vti->last_cpu != (int)mycpuid) {
 		if (vti->last_cpu != -1)
 			return (false);

@@ -69,6 +69,7 @@ struct vmx_thread_info {
 	bool filled;			  /**< the VMCS has its contents */
 	bool checked;			  /**< it breaks no rule */
 	bool launched;			  /**< VMRESUME instead of VMLAUNCH */
+	uint16_t opcode;		  /**< at rip, if it was at hand */
 	bool unfetched;			  /**< #UD at what could not be read */
 	bool flush;			  /**< drop linear translations */
 	vm_offset_t frame;		  /**< where HOST_RSP was taken from */
@@ -76,11 +77,12 @@ struct vmx_thread_info {
 	struct vmx_guest guest;		  /**< registers */
 	struct vmm_linear linear;	  /**< its linear address space */
 	struct vmm_walk walks[VMM_WALKS]; /**< the last ones */
-	struct vmm_access access;	  /**< linear's way to memory */
-	struct vmx_exit_info exit;	  /**< the last exit */
-	vm_paddr_t exit_gpa;		  /**< EPT violation: where */
-	vm_offset_t exit_gva;		  /**< EPT violation: linear address */
-	u_long exits[EXIT_REASON_COUNT];  /**< by reason */
+	struct vmm_walk sync_walks[VMM_WALKS]; /**< to page tables */
+	struct vmm_access access;	       /**< linear's way to memory */
+	struct vmx_exit_info exit;	       /**< the last exit */
+	vm_paddr_t exit_gpa;		       /**< EPT violation: where */
+	vm_offset_t exit_gva;		 /**< EPT violation: linear address */
+	u_long exits[EXIT_REASON_COUNT]; /**< by reason */
 };
 
 /** What a processor has done for guests. */
@@ -110,7 +112,7 @@ bool vmx_enable(void);
 void vmx_disable(void);
 bool vmx_switches_efer(void);
 bool vmx_uses_vpid(void);
-bool vmx_load(struct vmx_thread_info *vti);
+bool vmx_load_other(struct vmm_cpu *cpu, struct vmx_thread_info *vti);
 void vmx_take_over(struct vmx_thread_info *vti);
 vm_paddr_t vmx_page(void);
 
@@ -130,17 +132,17 @@ int vmm_fetch_code(
 /* tag::counted[] */
 /** Reads a field of the current VMCS, and counts. */
 static __inline uint64_t
-vmx_read(uint32_t field)
+vmx_read(struct vmm_cpu *cpu, uint32_t field)
 {
-	vmm_cpus[mycpuid].vmreads++;
+	cpu->vmreads++;
 	return (vmcs_read(field));
 }
 
 /** Writes a field of the current VMCS, and counts. */
 static __inline void
-vmx_write(uint32_t field, uint64_t v)
+vmx_write(struct vmm_cpu *cpu, uint32_t field, uint64_t v)
 {
-	vmm_cpus[mycpuid].vmwrites++;
+	cpu->vmwrites++;
 	vmcs_write(field, v);
 }
 /* end::counted[] */

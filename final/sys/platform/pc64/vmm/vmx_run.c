@@ -70,6 +70,9 @@ signal_exception(struct lwp *lp, struct vmx_thread_info *vti, u_int vector)
 	}
 }
 
+/* SYSCALL as compilers write it, as two bytes. */
+#define OPCODE_SYSCALL 0x050f
+
 /* tag::syscall[] */
 /* Reads the instruction that raised #UD; how long it is as a system call. */
 static int
@@ -101,7 +104,12 @@ try_syscall(struct lwp *lp, struct vmx_thread_info *vti)
 	bool unread;
 	int length;
 
-	length = syscall_length(vti, tf->tf_rip, &unread);
+	if (__predict_true(vti->opcode == OPCODE_SYSCALL)) {
+		unread = false;
+		length = 2;
+	} else {
+		length = syscall_length(vti, tf->tf_rip, &unread);
+	}
 	/* Another thread may have taken the page away since.  Then the
 	 * processor says so when it comes back; but it is asked only once. */
 	if (unread)
@@ -297,64 +305,83 @@ static exit_handler_t *const exit_handlers[EXIT_REASON_COUNT] = {
 /* tag::write[] */
 /* Only what has changed since the VMCS was last written or read. */
 static void
-write_changes(struct vmx_thread_info *vti)
+write_changes(struct vmm_cpu *cpu, struct vmx_thread_info *vti)
 {
 	const struct trapframe *tf = &vti->guest.vg_frame;
 	struct vmx_written *w = &vti->written;
 
 	if (w->rip != tf->tf_rip)
-		vmx_write(VMCS_GUEST_RIP, w->rip = tf->tf_rip);
+		vmx_write(cpu, VMCS_GUEST_RIP, w->rip = tf->tf_rip);
 	if (w->rsp != tf->tf_rsp)
-		vmx_write(VMCS_GUEST_RSP, w->rsp = tf->tf_rsp);
+		vmx_write(cpu, VMCS_GUEST_RSP, w->rsp = tf->tf_rsp);
 	if (w->rflags != tf->tf_rflags) {
 		/* A single step that was due is due no more. */
 		if (((w->rflags ^ tf->tf_rflags) & PSL_T) != 0)
-			vmx_write(VMCS_GUEST_PENDING_DEBUG, 0);
-		vmx_write(VMCS_GUEST_RFLAGS, w->rflags = tf->tf_rflags);
+			vmx_write(cpu, VMCS_GUEST_PENDING_DEBUG, 0);
+		vmx_write(cpu, VMCS_GUEST_RFLAGS, w->rflags = tf->tf_rflags);
 	}
 	if (w->cr3 != vti->linear.cr3)
-		vmx_write(VMCS_GUEST_CR3, w->cr3 = vti->linear.cr3);
+		vmx_write(cpu, VMCS_GUEST_CR3, w->cr3 = vti->linear.cr3);
 	if (__predict_false(w->fsbase != vti->lwp->lwp_tls.info[0].base))
-		vmx_write(VMCS_GUEST_FS_BASE,
+		vmx_write(cpu, VMCS_GUEST_FS_BASE,
 		    w->fsbase = vti->lwp->lwp_tls.info[0].base);
 	if (__predict_false(w->gsbase != vti->lwp->lwp_tls.info[1].base))
-		vmx_write(VMCS_GUEST_GS_BASE,
+		vmx_write(cpu, VMCS_GUEST_GS_BASE,
 		    w->gsbase = vti->lwp->lwp_tls.info[1].base);
+}
+
+/*
+ * The two bytes at rip, if the last walk to its page is still good; else 0.
+ * This processor still counts as inside, so no page goes meanwhile: whoever
+ * takes one away waits for it.
+ */
+static uint16_t
+peek_opcode(const struct vmx_thread_info *vti, vm_offset_t rip)
+{
+	const struct vmm_walk *w = &vti->walks[VMM_WALK_EXECUTE];
+
+	if ((rip & PAGE_MASK) == PAGE_MASK ||
+	    !vmm_same_walk(&vti->linear, w, rip))
+		return (0);
+	return (*(const volatile uint16_t *)(w->host + (rip & PAGE_MASK)));
 }
 
 /* What the exit left, as far as its handler asks for it. */
 static void
-read_exit(struct vmx_thread_info *vti)
+read_exit(struct vmm_cpu *cpu, struct vmx_thread_info *vti)
 {
 	struct trapframe *tf = &vti->guest.vg_frame;
 	struct vmx_exit_info *exit = &vti->exit;
 
-	exit->reason = vmx_read(VMCS_EXIT_REASON);
+	exit->reason = vmx_read(cpu, VMCS_EXIT_REASON);
 	exit->basic = EXIT_REASON_BASIC(exit->reason);
 	exit->intr_info = 0;
-	tf->tf_rip = exit->rip = vti->written.rip = vmx_read(VMCS_GUEST_RIP);
-	tf->tf_rsp = vti->written.rsp = vmx_read(VMCS_GUEST_RSP);
-	tf->tf_rflags = vti->written.rflags = vmx_read(VMCS_GUEST_RFLAGS);
+	tf->tf_rip = exit->rip = vti->written.rip = vmx_read(
+	    cpu, VMCS_GUEST_RIP);
+	tf->tf_rsp = vti->written.rsp = vmx_read(cpu, VMCS_GUEST_RSP);
+	tf->tf_rflags = vti->written.rflags = vmx_read(cpu, VMCS_GUEST_RFLAGS);
 	switch (exit->basic) {
 	case EXIT_REASON_EXTERNAL_INTERRUPT:
 		break;
 	case EXIT_REASON_EXCEPTION_NMI:
-		exit->intr_info = vmx_read(VMCS_EXIT_INTR_INFO);
-		if ((exit->intr_info & INTR_INFO_VECTOR_MASK) == IDT_UD)
+		exit->intr_info = vmx_read(cpu, VMCS_EXIT_INTR_INFO);
+		if ((exit->intr_info & INTR_INFO_VECTOR_MASK) == IDT_UD) {
+			vti->opcode = peek_opcode(vti, tf->tf_rip);
 			break;
-		exit->intr_error = vmx_read(VMCS_EXIT_INTR_ERROR_CODE);
-		exit->qualification = vmx_read(VMCS_EXIT_QUALIFICATION);
-		exit->insn_length = vmx_read(VMCS_EXIT_INSN_LENGTH);
+		}
+		exit->intr_error = vmx_read(cpu, VMCS_EXIT_INTR_ERROR_CODE);
+		exit->qualification = vmx_read(cpu, VMCS_EXIT_QUALIFICATION);
+		exit->insn_length = vmx_read(cpu, VMCS_EXIT_INSN_LENGTH);
 		break;
 	case EXIT_REASON_EPT_VIOLATION:
-		exit->qualification = vmx_read(VMCS_EXIT_QUALIFICATION);
-		vti->exit_gpa = vmx_read(VMCS_GUEST_PHYSICAL_ADDRESS);
-		vti->exit_gva = vmx_read(VMCS_GUEST_LINEAR_ADDRESS);
+		exit->qualification = vmx_read(cpu, VMCS_EXIT_QUALIFICATION);
+		vti->exit_gpa = vmx_read(cpu, VMCS_GUEST_PHYSICAL_ADDRESS);
+		vti->exit_gva = vmx_read(cpu, VMCS_GUEST_LINEAR_ADDRESS);
 		break;
 	default:
-		exit->insn_length = vmx_read(VMCS_EXIT_INSN_LENGTH);
-		exit->qualification = vmx_read(VMCS_EXIT_QUALIFICATION);
-		vti->exit_gpa = vmx_read(VMCS_GUEST_PHYSICAL_ADDRESS);
+		exit->insn_length = vmx_read(cpu, VMCS_EXIT_INSN_LENGTH);
+		exit->qualification = vmx_read(cpu, VMCS_EXIT_QUALIFICATION);
+		vti->exit_gpa = vmx_read(cpu, VMCS_GUEST_PHYSICAL_ADDRESS);
 		break;
 	}
 }
@@ -363,7 +390,7 @@ read_exit(struct vmx_thread_info *vti)
 /* tag::flush[] */
 /* Drops what this processor holds and must not use any more. */
 static void
-flush_stale(struct vmx_thread_info *vti)
+flush_stale(struct vmm_cpu *cpu, struct vmx_thread_info *vti)
 {
 	struct vmm_proc *vmm = vti->vmm;
 	struct vmm_proc_cpu *vc = &vmm->vp_cpu[mycpuid];
@@ -371,7 +398,7 @@ flush_stale(struct vmx_thread_info *vti)
 	bool stale;
 
 	if (ept_sync(&vmm->vp_vmspace->vm_pmap, &vmx_caps, &vc->eptgen)) {
-		vmm_cpus[mycpuid].invepts++;
+		cpu->invepts++;
 		stale = false; /* all of its linear translations went, too */
 	} else {
 		stale = vc->lineargen != gen || vc->cr3 != vti->linear.cr3 ||
@@ -386,17 +413,17 @@ flush_stale(struct vmx_thread_info *vti)
 		vmx_must(invvpid(1, vmm->vp_vpid, 0), "invvpid");
 	else
 		vmx_must(invvpid(2, 0, 0), "invvpid");
-	vmm_cpus[mycpuid].invvpids++;
+	cpu->invvpids++;
 }
 /* end::flush[] */
 
 static void
-count_exit(struct vmx_thread_info *vti)
+count_exit(struct vmm_cpu *cpu, struct vmx_thread_info *vti)
 {
 	u_int reason = MIN(vti->exit.basic, EXIT_REASON_COUNT - 1);
 
 	vti->exits[reason]++;
-	vmm_cpus[mycpuid].exits[reason]++;
+	cpu->exits[reason]++;
 }
 
 #ifdef INVARIANTS
@@ -436,17 +463,18 @@ entry_failed(
 static bool
 run_once(struct lwp *lp, struct vmx_thread_info *vti)
 {
+	struct vmm_cpu *cpu = &vmm_cpus[mycpuid];
 	struct vmm_proc *vmm = vti->vmm;
 	struct vmm_proc_cpu *vc = &vmm->vp_cpu[mycpuid];
 	vm_offset_t frame = (vm_offset_t)__builtin_frame_address(0);
 	enum vmx_status status;
 
-	if (__predict_false(!vmx_load(vti))) {
+	if (__predict_false(cpu->current != vti) && !vmx_load_other(cpu, vti)) {
 		intr_enable();
 		vmx_take_over(vti);
 		return (false);
 	}
-	write_changes(vti);
+	write_changes(cpu, vti);
 #ifdef INVARIANTS
 	if (__predict_false(!vti->checked))
 		check_first_entry(lp, vti);
@@ -456,7 +484,7 @@ run_once(struct lwp *lp, struct vmx_thread_info *vti)
 		cpu_pause();
 		return (false);
 	}
-	flush_stale(vti);
+	flush_stale(cpu, vti);
 	vc->inside = vc->eptgen + 1;
 	if (__predict_false(vmx_mitigate))
 		vmx_mitigate_entry();
@@ -464,20 +492,19 @@ run_once(struct lwp *lp, struct vmx_thread_info *vti)
 	if (__predict_true(vti->frame == frame)) {
 		status = vmx_enter_same(&vti->guest, vti->launched);
 	} else {
-		vmm_cpus[mycpuid].vmwrites++;
+		cpu->vmwrites++;
 		vti->frame = frame;
 		status = vmx_enter(&vti->guest, vti->launched);
 	}
 	vc->inside = 0;
+	if (__predict_true(status == VMX_OK))
+		read_exit(cpu, vti);
 	vmm_leave(vmm);
-	if (__predict_false(status != VMX_OK))
-		entry_failed(lp, vti, status);
-	read_exit(vti);
-	if (__predict_false(
+	if (__predict_false(status != VMX_OK ||
 		(vti->exit.reason & EXIT_REASON_ENTRY_FAILURE) != 0))
 		entry_failed(lp, vti, status);
 	vti->launched = true;
-	count_exit(vti);
+	count_exit(cpu, vti);
 	if (vti->exit.basic == EXIT_REASON_EXTERNAL_INTERRUPT) {
 		/* Whatever comes was in user mode, for who counts ticks. */
 		atomic_set_int(&mycpu->gd_reqflags, RQF_VIRTUSER);
