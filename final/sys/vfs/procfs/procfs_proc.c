@@ -12,6 +12,7 @@
 #include <sys/systm.h>
 #include <sys/tty.h>
 #include <machine/globaldata.h>
+#include <machine/vmm.h>
 #include <vm/vm_map.h>
 
 #define KB_PER_PAGE (PAGE_SIZE / 1024)
@@ -256,6 +257,19 @@ text_root(struct pfs_text *pt, struct proc *p)
 	return (text_path(pt, vp != NULL ? vp : rootvnode));
 }
 
+/* Why and how often its threads have come out of the guest. */
+static int
+text_vmm(struct pfs_text *pt, struct proc *p)
+{
+	const char *name;
+	u_long count;
+
+	for (u_int i = 0; (name = vmm_exits(p, i, &count)) != NULL; i++)
+		if (count != 0)
+			pfs_printf(pt, "%-24s %lu\n", name, count);
+	return (0);
+}
+
 /** Files of each process. */
 const struct pfs_file pfs_proc_files[] = {
 	{ "stat", false, text_stat },
@@ -266,6 +280,7 @@ const struct pfs_file pfs_proc_files[] = {
 	{ "exe", true, text_exe },
 	{ "cwd", true, text_cwd },
 	{ "root", true, text_root },
+	{ "vmm", false, text_vmm },
 };
 /** How many there are. */
 const u_int pfs_nproc_files = nitems(pfs_proc_files);

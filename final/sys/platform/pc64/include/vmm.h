@@ -22,6 +22,7 @@
 
 struct lwp;
 struct pmap;
+struct proc;
 struct thread;
 struct vmm_proc;
 struct vmspace;
@@ -30,6 +31,7 @@ struct vmspace;
 void vmm_init(void);
 void vmm_shutdown(void);
 bool vmm_enabled(void);
+const char *vmm_exits(struct proc *p, u_int reason, u_long *count);
 
 /* --- vmm/vmx.c --- */
 int vmm_vminit(struct lwp *lp, register_t guest_cr3);

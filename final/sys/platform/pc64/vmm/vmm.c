@@ -10,6 +10,8 @@
  *     hw.vmm.stat.*	counters, of all processors together
  *     hw.vmm.vmx.*	what the processor says of itself
  *
+ * /proc/PID/vmm has the exits of a process.
+ *
  * It is on from the start where the processor can do it.  It can be switched
  * off while nobody uses it.
  */
@@ -20,6 +22,7 @@
 #include <sys/systm.h>
 #include <machine/globaldata.h>
 #include <machine/vmm.h>
+#include <vm/vm_map.h>
 #include "vmx.h"
 
 static MALLOC_DEFINE(M_VMMTEXT, "VMM tables");
@@ -167,6 +170,35 @@ sysctl_exits(struct sysctl_oid *oid __unused, struct sysctl_req *req)
 }
 SYSCTL_PROC(hw_vmm_exits, "hw.vmm.exits", CTLTYPE_STRING | CTLFLAG_RD, NULL, 0,
     sysctl_exits, "A", "VM exits by reason, a column for each processor");
+
+/**
+ * Tells how often the threads of a process came out of the guest for a reason,
+ * those that have ended included.
+ * @param p		process; its memory stays
+ * @param reason	0, 1, ...
+ * @param count		set to how often
+ * @return		the reason's name; NULL: there are no more
+ */
+const char *
+vmm_exits(struct proc *p, u_int reason, u_long *count)
+{
+	const struct vmx_thread_info *vti;
+	struct lwp *lp;
+
+	if (reason >= EXIT_REASON_COUNT || p->p_vmspace == NULL ||
+	    p->p_vmspace->vm_vmm == NULL)
+		return (NULL);
+	*count = p->p_vmspace->vm_vmm->vp_exits[reason];
+	spin_lock(&p->p_spin);
+	RB_FOREACH(lp, lwp_tree, &p->p_lwps)
+	{
+		vti = lp->lwp_thread->td_vmm;
+		if (vti != NULL)
+			*count += vti->exits[reason];
+	}
+	spin_unlock(&p->p_spin);
+	return (vmx_exit_reason(reason)->name);
+}
 
 /* --- what the processor says --- */
 
