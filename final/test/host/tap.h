@@ -65,33 +65,37 @@ tap_wait(pid_t pid)
 	return (status);
 }
 
+/** Runs one case, which TAP counts as `number`: whether all is well. */
+static inline int
+tap_one(const struct tap_case *c, int number)
+{
+	int status;
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (pid == 0) {
+		alarm(TAP_SECONDS);
+		c->run();
+		fflush(stdout);
+		_exit(0);
+	}
+	status = pid > 0 ? tap_wait(pid) : -1;
+	if (status != 0 && WIFSIGNALED(status))
+		printf("# it died of signal %d\n", WTERMSIG(status));
+	printf("%sok %d - %s\n", status != 0 ? "not " : "", number, c->name);
+	return (status == 0);
+}
+
 /** Runs the cases; the status of main(). */
 static inline int
 tap_run(const struct tap_case *cases, int n)
 {
-	int failed = 0, status;
-	pid_t pid;
+	int failed = 0;
 
 	printf("1..%d\n", n);
-	for (int i = 0; i < n; i++) {
-		fflush(stdout);
-		pid = fork();
-		if (pid == 0) {
-			alarm(TAP_SECONDS);
-			cases[i].run();
-			fflush(stdout);
-			_exit(0);
-		}
-		status = pid > 0 ? tap_wait(pid) : -1;
-		if (status != 0) {
-			failed = 1;
-			if (WIFSIGNALED(status))
-				printf("# it died of signal %d\n",
-				    WTERMSIG(status));
-		}
-		printf("%sok %d - %s\n", status != 0 ? "not " : "", i + 1,
-		    cases[i].name);
-	}
+	for (int i = 0; i < n; i++)
+		failed |= !tap_one(&cases[i], i + 1);
 	fflush(stdout);
 	return (failed);
 }

@@ -144,6 +144,9 @@ user_trap_signal(struct lwp *lp, struct trapframe *tf, u_int vector)
 		return (false);
 	if (vector == IDT_GP && lp->lwp_proc->p_sysent == &elf64_linux_sysvec)
 		sig = SIGSEGV;
+	/* Else the handler's first x87 instruction would be the next one. */
+	if (vector == IDT_MF)
+		__asm __volatile("fnclex");
 	user_fault(lp, tf, sig, user_signals[vector].code, tf->tf_rip);
 	return (true);
 }
