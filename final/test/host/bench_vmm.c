@@ -21,13 +21,13 @@
 #include <unistd.h>
 #include "nested.h"
 
-#define CALLS	 1000
-#define PAGES	 256
-#define WARM	 3   /* operations that are not counted */
-#define MOST	 450 /* a system call may take so much more in the guest */
-#define MAXTHR	 4
-#define MOVES	 100
-#define SYNCS	 200
+#define CALLS  1000
+#define PAGES  256
+#define WARM   3   /* operations that are not counted */
+#define MOST   450 /* a system call may take so much more in the guest */
+#define MAXTHR 4
+#define MOVES  100
+#define SYNCS  200
 
 /** A measurement: sums over all its operations. */
 struct sums {

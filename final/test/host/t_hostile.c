@@ -64,11 +64,11 @@ outcome(void (*func)(void))
 #define INSN(name, code)                                                       \
 	static void name(void)                                                 \
 	{                                                                      \
-		__asm __volatile(code                                          \
-				 :                                             \
-				 :                                             \
-				 : "rax", "rbx", "rcx", "rdx", "memory",       \
-				 "cc");                                        \
+		__asm __volatile(                                              \
+		    code                                                       \
+		    :                                                          \
+		    :                                                          \
+		    : "rax", "rbx", "rcx", "rdx", "memory", "cc");             \
 	}
 
 static u_long scratch[4] __used;
