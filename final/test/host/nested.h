@@ -9,13 +9,17 @@
 
 #include <sys/param.h>
 #include <sys/mman.h>
+#include <sys/sysctl.h>
 #include <sys/vkernel.h>
 #include <sys/vmm.h>
 #include <cpu/cpufunc.h>
 #include <cpu/specialreg.h>
+#include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define NESTED_TABLE		(VPTE_V | VPTE_RW | VPTE_U)
 #define NESTED_INDEX(va, shift) ((u_long)(va) >> (shift)&VPTE_PAGE_MASK)
@@ -102,6 +106,30 @@ nested_run(void)
 	};
 
 	return (vmm_guest_ctl(VMM_GUEST_RUN, &options));
+}
+
+/**
+ * For a machine that cannot do it: the whole test is that the call says so,
+ * that the process goes on, and that hw.vmm.enable says why in words.
+ * @return	0: it can; 1: the test has been made; 2: it has failed
+ */
+static inline int
+nested_refused(void)
+{
+	char why[512] = "";
+	size_t size = sizeof(why);
+	int good;
+
+	if (sysctlbyname("hw.vmm.enable", why, &size, NULL, 0) != 0)
+		_exit(99);
+	if (size == sizeof(int))
+		return (0);
+	nested_init(1);
+	good = nested_run() == -1 && errno == ENODEV &&
+	    strlen(why) + 1 == size && strchr(why, ' ') != NULL;
+	printf(
+	    "1..1\n# %s\n%sok 1 - refused in words\n", why, good ? "" : "not ");
+	return (good ? 1 : 2);
 }
 
 #endif

@@ -274,8 +274,10 @@ main(void)
 {
 	enum { N = sizeof(insns) / sizeof(*insns) };
 	struct tap_case one = { NULL, run_insn };
-	int failed = 0;
+	int failed = 0, refused = nested_refused();
 
+	if (refused != 0)
+		return (refused - 1);
 	printf("1..%d\n", N);
 	for (int i = 0; i < N; i++) {
 		current = &insns[i];

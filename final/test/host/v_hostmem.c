@@ -757,5 +757,9 @@ static const struct tap_case cases[] = {
 int
 main(void)
 {
+	int refused = nested_refused();
+
+	if (refused != 0)
+		return (refused - 1);
 	return (tap_run(cases, sizeof(cases) / sizeof(*cases)));
 }
