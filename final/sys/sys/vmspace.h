@@ -9,4 +9,19 @@
 /** Command of vmspace_ctl(2): run a process until it needs the vkernel. */
 #define VMSPACE_CTL_RUN 1
 
+#ifndef _KERNEL
+#include <sys/cdefs.h>
+#include <sys/types.h>
+
+struct trapframe;
+struct vextframe;
+
+__BEGIN_DECLS
+int vmspace_create(void *id, int type, void *data);
+int vmspace_destroy(void *id);
+int vmspace_ctl(
+    void *id, int cmd, struct trapframe *tframe, struct vextframe *vframe);
+__END_DECLS
+#endif
+
 #endif

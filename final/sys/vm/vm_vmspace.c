@@ -151,11 +151,14 @@ sanitize(struct trapframe *tf, const struct savetls *tls)
 }
 /* end::sanitize[] */
 
-/* The process's registers are the thread's now. */
+/* The process's registers are the thread's now.  PGEX_FPFAULT among the flags
+ * asks for a trap at the first floating-point instruction. */
 static void
-switch_to(struct lwp *lp, u_register_t cr3, const struct savetls *tls)
+switch_to(struct lwp *lp, u_register_t cr3, const struct savetls *tls,
+    register_t xflags)
 {
 	vmm_vm_set_guest_cr3(lp, cr3);
+	vmm_vm_set_fpu(lp, (xflags & PGEX_FPFAULT) == 0);
 	lp->lwp_tls = *tls;
 	vmm_vm_set_tls_area(lp);
 }
@@ -214,7 +217,7 @@ sys_vmspace_ctl(struct sysmsg *sysmsg, const struct vmspace_ctl_args *uap)
 	vk->vkernel_cr3 = vmm_vm_get_guest_cr3(lp);
 	vk->ve = (u_register_t)uap->id;
 	*sysmsg->sysmsg_frame = tf;
-	switch_to(lp, vk->ve, &vf.vx_tls);
+	switch_to(lp, vk->ve, &vf.vx_tls, tf.tf_xflags);
 	return (EJUSTRETURN);
 }
 /* end::run[] */
@@ -236,7 +239,7 @@ vkernel_trap(struct lwp *lp, struct trapframe *tf)
 	int error;
 
 	*tf = vk->save_trapframe;
-	switch_to(lp, vk->vkernel_cr3, &vk->save_tls);
+	switch_to(lp, vk->vkernel_cr3, &vk->save_tls, 0);
 	vk->ve = 0;
 	/* Only now: the address is one of the vkernel's. */
 	error = copyout(&user, (void *)vk->user_trapframe, sizeof(user));

@@ -282,10 +282,10 @@ check_limits(uint64_t native)
 	if (!ok)
 		printf("# native %lu, in the guest %lu ticks\nnot ", native,
 		    ticks);
-	printf("ok 1 - getpid: at most %u ticks more in the guest\n", MOST);
+	printf("ok 1 - getpid: at most %d ticks more in the guest\n", MOST);
 	/* rip behind the instruction, and the result's flags. */
 	if (s.vmwrites > 2 * CALLS + CALLS / 10) {
-		printf("# %lu VMWRITEs of %u calls\nnot ", s.vmwrites, CALLS);
+		printf("# %lu VMWRITEs of %d calls\nnot ", s.vmwrites, CALLS);
 		ok = 0;
 	}
 	printf("ok 2 - no field is written that has not changed\n");

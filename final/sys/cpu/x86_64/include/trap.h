@@ -67,6 +67,7 @@
 #define PGEX_U		0x04	/* from user mode */
 #define PGEX_RSV	0x08	/* reserved bit set in an entry */
 #define PGEX_I		0x10	/* instruction fetch */
+#define PGEX_FPFAULT	0x80	/* not the processor's: trap at the next FPU use */
 /** @} */
 /* clang-format on */
 

@@ -41,6 +41,7 @@ register_t vmm_vm_get_guest_cr3(struct lwp *lp);
 void vmm_flush_self(struct lwp *lp);
 void vmm_vm_set_guest_cr3(struct lwp *lp, register_t cr3);
 void vmm_vm_set_tls_area(struct lwp *lp);
+void vmm_vm_set_fpu(struct lwp *lp, bool on);
 
 /* --- vmm/vmx_run.c --- */
 void vmm_vmrun(struct lwp *lp) __dead2;

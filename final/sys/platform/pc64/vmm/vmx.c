@@ -397,6 +397,18 @@ write_controls(const struct vmx_thread_info *vti)
 	vmcs_write(VMCS_CTL_EXIT_MSR_LOAD_COUNT, 1);
 }
 
+/**
+ * @param vti	thread
+ * @return	its CR0
+ */
+uint64_t
+vmx_guest_cr0(const struct vmx_thread_info *vti)
+{
+	return (vmx_fixed_cr0(&vmx_caps,
+	    CR0_PE | CR0_PG | CR0_NE | CR0_ET | CR0_WP | CR0_MP |
+		(rcr0() & CR0_AM) | (vti->nofpu ? CR0_TS : 0)));
+}
+
 /* What a guest has in common with the host as programs see it: the FPU as it
  * is, alignment checks, and no SMEP and SMAP, since all of it is ring 3. */
 static void
@@ -406,10 +418,7 @@ write_guest_state(struct vmx_thread_info *vti)
 	    (rcr4() & (CR4_OSFXSR | CR4_OSXMMEXCPT | CR4_OSXSAVE));
 
 	vmx_write_segments();
-	vmcs_write(VMCS_GUEST_CR0,
-	    vmx_fixed_cr0(&vmx_caps,
-		CR0_PE | CR0_PG | CR0_NE | CR0_ET | CR0_WP | CR0_MP |
-		    (rcr0() & CR0_AM)));
+	vmcs_write(VMCS_GUEST_CR0, vmx_guest_cr0(vti));
 	vmcs_write(VMCS_GUEST_CR4, vmx_fixed_cr4(&vmx_caps, cr4));
 	if (vmx_switches_efer())
 		vmcs_write(VMCS_GUEST_EFER, vmx_guest_efer);
@@ -420,6 +429,7 @@ write_guest_state(struct vmx_thread_info *vti)
 		.cr3 = vti->linear.cr3,
 		.fsbase = vti->lwp->lwp_tls.info[0].base,
 		.gsbase = vti->lwp->lwp_tls.info[1].base,
+		.nofpu = vti->nofpu,
 	};
 	vmcs_write(VMCS_GUEST_RIP, vti->written.rip);
 	vmcs_write(VMCS_GUEST_RSP, vti->written.rsp);
@@ -521,4 +531,18 @@ vmm_vm_set_tls_area(struct lwp *lp)
 	struct vmx_thread_info *vti = lp->lwp_thread->td_vmm;
 
 	vti->written.fsbase = vti->written.gsbase = -1;
+}
+
+/**
+ * Whether the thread's floating-point instructions work, or raise #NM for its
+ * vkernel, which has not loaded the registers yet.
+ * @param lp	the calling thread
+ * @param on	they work
+ */
+void
+vmm_vm_set_fpu(struct lwp *lp, bool on)
+{
+	struct vmx_thread_info *vti = lp->lwp_thread->td_vmm;
+
+	vti->nofpu = !on;
 }

@@ -58,6 +58,7 @@ struct vmm_access {
 struct vmx_written {
 	register_t rip, rsp, rflags;
 	u_register_t cr3, fsbase, gsbase;
+	bool nofpu;
 };
 
 /** A thread: its VMCS, its registers, its last exit. */
@@ -71,6 +72,7 @@ struct vmx_thread_info {
 	bool launched;			  /**< VMRESUME instead of VMLAUNCH */
 	uint16_t opcode;		  /**< at rip, if it was at hand */
 	bool unfetched;			  /**< #UD at what could not be read */
+	bool nofpu;			  /**< FPU instructions are to trap */
 	bool flush;			  /**< drop linear translations */
 	vm_offset_t frame;		  /**< where HOST_RSP was taken from */
 	struct vmx_written written;	  /**< see there */
@@ -114,6 +116,7 @@ bool vmx_switches_efer(void);
 bool vmx_uses_vpid(void);
 bool vmx_load_other(struct vmm_cpu *cpu, struct vmx_thread_info *vti);
 void vmx_take_over(struct vmx_thread_info *vti);
+uint64_t vmx_guest_cr0(const struct vmx_thread_info *vti);
 vm_paddr_t vmx_page(void);
 
 /* --- vmx_mitigate.c --- */

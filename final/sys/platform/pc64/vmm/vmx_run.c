@@ -328,6 +328,10 @@ write_changes(struct vmm_cpu *cpu, struct vmx_thread_info *vti)
 	if (__predict_false(w->gsbase != vti->lwp->lwp_tls.info[1].base))
 		vmx_write(cpu, VMCS_GUEST_GS_BASE,
 		    w->gsbase = vti->lwp->lwp_tls.info[1].base);
+	if (__predict_false(w->nofpu != vti->nofpu)) {
+		w->nofpu = vti->nofpu;
+		vmx_write(cpu, VMCS_GUEST_CR0, vmx_guest_cr0(vti));
+	}
 }
 
 /*
