@@ -6,7 +6,6 @@
 #ifndef _VMM_UTILS_H_
 #define _VMM_UTILS_H_
 
-#include <sys/param.h>
 #include <sys/types.h>
 #include <machine/pmap.h>
 
@@ -76,8 +75,9 @@ vmm_same_walk(
 {
 	u_int level;
 
-	if (w->host == NULL || w->page != trunc_page(va) || w->cr3 != g->cr3 ||
-	    w->gen != *g->gen)
+	if (w->host == NULL ||
+	    w->page != (va & -PMAP_LEVEL_SIZE(PMAP_LEVEL_4K)) ||
+	    w->cr3 != g->cr3 || w->gen != *g->gen)
 		return (false);
 	for (level = w->leaf; level < VMM_WALK_LEVELS; level++)
 		if (*w->entry[level] != w->pte[level])
