@@ -37,3 +37,9 @@ BOOT_SRCS = \
 	$(SYS)/libkern/mem.c \
 	$(SYS)/libkern/str.c \
 	$(SYS)/vm/vm_page.c
+
+# VMX and EPT as the steps and the tests use them: without Damselfly's own VMM,
+# which needs the rest of the kernel.
+VMM_DAMSELFLY = vmm.c vmm_mem.c vmx.c vmx_mitigate.c vmx_run.c
+VMM_PARTS = $(sort $(filter-out $(addprefix %/,$(VMM_DAMSELFLY)), \
+	$(wildcard $(SYS)/platform/pc64/vmm/*.[cS])))
