@@ -249,6 +249,60 @@ wrong_bitmap(void **state)
 	assert_null(rig_leaks());
 }
 
+/* The inode of that number in the image. */
+static struct ufs1_dinode *
+dinode(unsigned long ino)
+{
+	const struct fs *fs = (struct fs *)(rig_data + SBLOCK_OFFSET);
+
+	return ((struct ufs1_dinode *)(rig_data +
+		    fs->fs_iblkno * fs->fs_fsize) +
+	    ino);
+}
+
+/* A file that has a first block, which cannot be one, and no bytes in it; and
+ * one whose last block cannot be one. */
+static void
+wrong_address(void **state)
+{
+	static const struct {
+		long size, write_at;
+		int32_t address;
+	} wrong[] = {
+		{ 0, 0, 0x46ff4846 },
+		{ 0, 0, 600 },
+		{ 100, 100, 0x46ff4846 },
+		{ 100, 5000, -8 },
+	};
+	char data[3000] = { 'a' };
+	struct rig_stat st;
+	struct vnode *vp;
+	unsigned long done;
+
+	(void)state;
+	for (unsigned i = 0; i < nitems(wrong); i++) {
+		start(SMALL, 1024 KB);
+		vp = make("/f");
+		assert_int_equal(rig_truncate(vp, wrong[i].size), 0);
+		assert_int_equal(rig_stat(vp, &st), 0);
+		rig_close(vp);
+		assert_int_equal(rig_unmount(0), 0);
+		assert_true(st.ino < 32);
+		dinode(st.ino)->di_db[0] = wrong[i].address;
+		assert_int_equal(rig_mount("md0s0", 0), 0);
+		assert_int_equal(rig_open("/f", &vp), 0);
+		assert_int_equal(rig_write(vp, wrong[i].write_at, data,
+				     sizeof(data), &done),
+		    K_EIO);
+		assert_non_null(strstr(rig_last, "impossible address"));
+		assert_int_equal(rig_stat(vp, &st), 0);
+		assert_int_equal(st.size, wrong[i].size);
+		rig_close(vp);
+		assert_int_equal(rig_unmount(1), 0);
+		assert_null(rig_leaks());
+	}
+}
+
 /* A disk that fails after any number of writes: errors, and nothing else. */
 static void
 failing_disk(void **state)
@@ -336,6 +390,7 @@ main(void)
 		cmocka_unit_test(reserve),
 		cmocka_unit_test(mounting),
 		cmocka_unit_test(wrong_bitmap),
+		cmocka_unit_test(wrong_address),
 		cmocka_unit_test(failing_disk),
 		cmocka_unit_test(partitions),
 	};
