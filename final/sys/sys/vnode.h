@@ -96,6 +96,7 @@ struct vnode {
 #define VFREE	  0x0004 /* in the list of unused ones */
 #define VONDIRTY  0x0008 /* has changes that are not on disk */
 #define VDUPFD	  0x0010 /* /dev/fd/N: opening it copies descriptor va_gen */
+#define VCLONE	  0x0020 /* /dev/ptmx: opening it opens another one */
 /** @} */
 
 /** @name ioflag of VOP_READ and VOP_WRITE */
@@ -147,6 +148,9 @@ struct vop_ops {
 	int (*vop_rename)(struct vnode *fdvp, struct vnode *fvp,
 	    struct componentname *fcnp, struct vnode *tdvp, struct vnode *tvp,
 	    struct componentname *tcnp);
+	/** What a VCLONE (referenced, not locked) stands for now: *vpp
+	 * referenced and locked; EBUSY when it is opened: ask again. */
+	int (*vop_clone)(struct vnode *vp, struct vnode **vpp);
 	int (*vop_open)(struct vnode *vp, int fflag, struct ucred *cred,
 	    struct file *fp);			       /* default: nothing */
 	int (*vop_close)(struct vnode *vp, int fflag); /* default: nothing */
@@ -200,6 +204,7 @@ int VOP_RMDIR(struct vnode *, struct vnode *, struct componentname *);
 int VOP_LINK(struct vnode *, struct vnode *, struct componentname *);
 int VOP_RENAME(struct vnode *, struct vnode *, struct componentname *,
     struct vnode *, struct vnode *, struct componentname *);
+int VOP_CLONE(struct vnode *, struct vnode **);
 int VOP_OPEN(struct vnode *, int, struct ucred *, struct file *);
 int VOP_CLOSE(struct vnode *, int);
 int VOP_ACCESS(struct vnode *, int, struct ucred *);
