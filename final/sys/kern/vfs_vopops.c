@@ -286,6 +286,13 @@ VOP_GETPAGE(struct vnode *vp, struct vm_page *m)
 	return (CALL(vp->v_ops, vop_getpage, EIO, vp, m));
 }
 
+/** Makes room for a page on disk. @return vop_backpage's errors */
+int
+VOP_BACKPAGE(struct vnode *vp, struct vm_page *m)
+{
+	return (CALL(vp->v_ops, vop_backpage, 0, vp, m));
+}
+
 /** Writes a page. @return vop_putpage's errors */
 int
 VOP_PUTPAGE(struct vnode *vp, struct vm_page *m)

@@ -177,6 +177,10 @@ struct vop_ops {
 	/** Fills a busied page of v_object from disk; zero beyond the end.
 	 * vp may be unlocked. */
 	int (*vop_getpage)(struct vnode *vp, struct vm_page *m);
+	/** A busied page is about to be stored into through a mapping: it
+	 * gets its place on disk, if there is room.  vp may be unlocked.
+	 * Default: nothing. */
+	int (*vop_backpage)(struct vnode *vp, struct vm_page *m);
 	/** Writes a busied page to disk, up to the end of the file. */
 	int (*vop_putpage)(struct vnode *vp, struct vm_page *m);
 	/** The last reference has gone. */
@@ -218,6 +222,7 @@ int VOP_FSYNC(struct vnode *, bool);
 int VOP_READDIR(struct vnode *, struct uio *, struct ucred *, bool *);
 int VOP_READLINK(struct vnode *, struct uio *, struct ucred *);
 int VOP_GETPAGE(struct vnode *, struct vm_page *);
+int VOP_BACKPAGE(struct vnode *, struct vm_page *);
 int VOP_PUTPAGE(struct vnode *, struct vm_page *);
 int VOP_INACTIVE(struct vnode *);
 int VOP_RECLAIM(struct vnode *);
