@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /**
  * @file
- * Pseudo-terminals: a terminal (/dev/ttypN) whose line is a file (/dev/ptypN).
+ * Pseudo-terminals: a terminal (/dev/pts/N) whose line is a file (/dev/ptm/N).
  *
  * What a program writes to the terminal is read from the other side, and what
  * is written there is as if typed.  The other side may be open once; when it
- * is closed the line is gone.  Who looks for a free pair opens one after the
- * other.  A pair's memory is there from its first use on.
+ * is closed the line is gone.  /dev/ptmx opens the other side of a free pair.
+ * There are as many pairs with BSD's names, /dev/ttypN and /dev/ptypN: who
+ * wants one of these opens one after the other.  A pair's memory is there from
+ * its first use on.
  */
 #include <sys/conf.h>
 #include <sys/errno.h>
@@ -19,7 +21,7 @@
 #include <sys/vnode.h>
 #include <machine/globaldata.h>
 
-#define NPTY	  16
+#define NPTYS	  (2 * NPTY)
 #define PTY_CHUNK 128
 #define PTY_PERMS 0666
 
@@ -36,7 +38,7 @@ struct pty {
 	bool pt_used;	     /**< the terminal has been open since */
 };
 
-static struct pty *ptys[NPTY];
+static struct pty *ptys[NPTYS]; /* BSD's, then those of /dev/ptmx */
 
 /* The terminal has output: with t_spin. */
 static void
@@ -52,7 +54,7 @@ pty_start(struct tty *tp)
 static struct pty *
 pty_get(const struct cdev *dev)
 {
-	u_int unit = minor(dev->si_dev) % NPTY;
+	u_int unit = minor(dev->si_dev);
 	struct pty *pt;
 
 	if (ptys[unit] == NULL) {
@@ -174,6 +176,13 @@ ptc_close(struct cdev *dev, int fflag __unused)
 	return (0);
 }
 
+/* Whether the pair is one of those that /dev/ptmx gives. */
+static bool
+is_cloned(const struct cdev *dev)
+{
+	return (minor(dev->si_dev) >= NPTY);
+}
+
 /* Whether the terminal has been open and is not any more. */
 static bool
 pty_ended(const struct pty *pt)
@@ -261,6 +270,8 @@ ptc_ioctl(struct cdev *dev, u_long com, caddr_t data, int fflag,
 	case TIOCSCTTY:
 	case TIOCNOTTY:
 		return (ENOTTY);
+	case TIOCISPTMASTER:
+		return (is_cloned(dev) ? 0 : EINVAL);
 	default:
 		return (ttyioctl(tp, com, data, fflag));
 	}
@@ -338,13 +349,44 @@ static const struct dev_ops ptc_ops = {
 	.d_kqfilter = ptc_kqfilter,
 };
 
-/** Makes /dev/ptyp0 to ptypf and ttyp0 to ttypf; called by dev_init(). */
+/* --- /dev/ptmx --- */
+
+static struct cdev *
+ptmx_clone(struct cdev *dev __unused)
+{
+	char name[sizeof(dev->si_name)];
+
+	for (u_int i = 0; i < NPTY; i++) {
+		const struct pty *pt = ptys[NPTY + i];
+
+		if (pt != NULL && (pt->pt_master || pt->pt_slave))
+			continue;
+		ksnprintf(name, sizeof(name), "ptm/%u", i);
+		return (dev_find(name));
+	}
+	return (NULL);
+}
+
+static const struct dev_ops ptmx_ops = {
+	.d_name = "ptmx",
+	.d_clone = ptmx_clone,
+};
+
+static void
+make_pair(u_int unit, const char *master, const char *slave, u_int number)
+{
+	make_dev(&ptc_ops, unit, 0, 0, PTY_PERMS, master, number);
+	make_dev(&pts_ops, unit, 0, 0, PTY_PERMS, slave, number);
+}
+
+/** Makes /dev/ptmx and all pairs; called by dev_init(). */
 void
 pty_init(void)
 {
 	taskqueue_init();
+	make_dev(&ptmx_ops, 0, 0, 0, PTY_PERMS, "ptmx");
 	for (u_int i = 0; i < NPTY; i++) {
-		make_dev(&ptc_ops, i, 0, 0, PTY_PERMS, "ptyp%x", i);
-		make_dev(&pts_ops, i, 0, 0, PTY_PERMS, "ttyp%x", i);
+		make_pair(i, "ptyp%x", "ttyp%x", i);
+		make_pair(NPTY + i, "ptm/%u", "pts/%u", i);
 	}
 }

@@ -107,6 +107,32 @@ open_vnode(struct vnode *vp, struct file *fp, int fmode, struct ucred *cred)
 	return (error);
 }
 
+/* nl_vp stands for others, whichever of them is free: opens that one, which is
+ * nl_vp then. */
+static int
+open_clone(struct nlookupdata *nd, struct file *fp, int fmode)
+{
+	struct vnode *stand = nd->nl_vp, *vp;
+	int error;
+
+	vn_unlock(stand);
+	do {
+		error = VOP_CLONE(stand, &vp);
+		if (error != 0)
+			break;
+		error = open_vnode(vp, fp, fmode, nd->nl_cred);
+		if (error != 0)
+			vput(vp);
+	} while (error == EBUSY); /* somebody else was faster */
+	if (error != 0) {
+		vn_lock(stand, LK_EXCLUSIVE);
+		return (error);
+	}
+	vrele(stand);
+	nd->nl_vp = vp;
+	return (0);
+}
+
 /* Finds or creates nl_vp, locked; nl_dvp is free afterwards. */
 static int
 open_lookup(struct nlookupdata *nd, int fmode, int cmode, bool *created)
@@ -163,9 +189,12 @@ vn_open(struct nlookupdata *nd, struct file *fp, int fmode, int cmode,
 	else
 		error = open_check(vp, fmode, nd->nl_cred);
 	if (error == 0)
-		error = open_vnode(vp, fp, fmode, nd->nl_cred);
+		error = (vp->v_flag & VCLONE) != 0
+		    ? open_clone(nd, fp, fmode)
+		    : open_vnode(vp, fp, fmode, nd->nl_cred);
 	if (error != 0)
 		return (error);
+	vp = nd->nl_vp;
 	nd->nl_vp = NULL;
 	if (fp != NULL) {
 		if (vp->v_type != VFIFO)

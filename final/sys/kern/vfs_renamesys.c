@@ -44,9 +44,9 @@ drop_all(struct nlookupdata *nd)
 	nd->nl_vp = nd->nl_dvp = NULL;
 }
 
-/* Whether vp is dvp or above it; the rename lock is held. */
+/* What is above a directory; referenced. */
 static int
-check_path(struct vnode *vp, struct vnode *dvp)
+parent_of(struct vnode *dvp, struct vnode **upp)
 {
 	struct componentname cn = {
 		.cn_nameiop = NAMEI_LOOKUP,
@@ -55,24 +55,46 @@ check_path(struct vnode *vp, struct vnode *dvp)
 		.cn_namelen = 2,
 		.cn_cred = proc0.p_ucred,
 	};
-	struct vnode *up;
+	int error;
+
+	vn_lock(dvp, LK_EXCLUSIVE);
+	error = VOP_LOOKUP(dvp, upp, &cn);
+	vn_unlock(dvp);
+	if (error == 0)
+		vn_unlock(*upp);
+	return (error);
+}
+
+/*
+ * Whether vp is dvp or above it; the rename lock is held.  In a file system
+ * that is damaged the way up may lead in a circle: then it comes back to
+ * `seen`, which follows after 1, 2, 4... steps.
+ */
+static int
+check_path(struct vnode *vp, struct vnode *dvp)
+{
+	struct vnode *seen = dvp, *up;
+	u_long steps = 0, follow = 1;
 	int error = 0;
 
 	vref(dvp);
+	vref(seen);
 	while (error == 0 && (dvp->v_flag & VROOT) == 0) {
-		if (dvp == vp)
-			error = EINVAL;
-		else {
-			vn_lock(dvp, LK_EXCLUSIVE);
-			error = VOP_LOOKUP(dvp, &up, &cn);
-			vn_unlock(dvp);
-		}
-		if (error == 0) {
-			vn_unlock(up);
-			vrele(dvp);
-			dvp = up;
+		error = dvp == vp ? EINVAL : parent_of(dvp, &up);
+		if (error != 0)
+			break;
+		vrele(dvp);
+		dvp = up;
+		if (dvp == seen)
+			error = EIO;
+		if (++steps == follow) {
+			vref(dvp);
+			vrele(seen);
+			seen = dvp;
+			follow *= 2;
 		}
 	}
+	vrele(seen);
 	vrele(dvp);
 	return (error);
 }

@@ -107,6 +107,13 @@ VOP_RENAME(struct vnode *fdvp, struct vnode *fvp, struct componentname *fcnp,
 	    tdvp, tvp, tcnp));
 }
 
+/** What a VCLONE stands for now.  @return vop_clone's errors */
+int
+VOP_CLONE(struct vnode *vp, struct vnode **vpp)
+{
+	return (CALL(vp->v_ops, vop_clone, missing(vp), vp, vpp));
+}
+
 /** A file is opened; counts it. @return vop_open's errors */
 int
 VOP_OPEN(struct vnode *vp, int fflag, struct ucred *cred, struct file *fp)
@@ -277,6 +284,13 @@ int
 VOP_GETPAGE(struct vnode *vp, struct vm_page *m)
 {
 	return (CALL(vp->v_ops, vop_getpage, EIO, vp, m));
+}
+
+/** Makes room for a page on disk. @return vop_backpage's errors */
+int
+VOP_BACKPAGE(struct vnode *vp, struct vm_page *m)
+{
+	return (CALL(vp->v_ops, vop_backpage, 0, vp, m));
 }
 
 /** Writes a page. @return vop_putpage's errors */

@@ -33,7 +33,9 @@ struct vm_object;
 struct dev_ops {
 	const char *d_name; /**< of the driver */
 	u_int d_flags;	    /**< D_* */
-	/** Opens; *newdev may name another device to use (/dev/tty). */
+	/** A device that stands for others (/dev/ptmx): the free one that is
+	 * opened in its place, or NULL.  Does not sleep. */
+	struct cdev *(*d_clone)(struct cdev *dev);
 	int (*d_open)(struct cdev *dev, int fflag, struct ucred *cred);
 	int (*d_close)(struct cdev *dev, int fflag); /* last one only */
 	int (*d_read)(struct cdev *dev, struct uio *uio, int ioflag);

@@ -115,6 +115,7 @@ extern struct tty *constty;	      /* what /dev/console is */
 /* --- kern/tty_tty.c, kern/tty_pty.c, dev/console/cons_tty.c --- */
 void ttytty_init(void);
 void pty_init(void);
+#define NPTY 16 /* pairs with BSD's names; as many of /dev/ptmx */
 void cnttyinit(void);
 
 #endif

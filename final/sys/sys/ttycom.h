@@ -26,6 +26,7 @@ struct winsize {
 #define TIOCSETAW	_IOW('t', 21, struct termios)
 #define TIOCSETAF	_IOW('t', 22, struct termios)
 #define TIOCGETD	_IOR('t', 26, int)
+#define TIOCISPTMASTER	_IO('t', 85)	/* 0: one that /dev/ptmx gave */
 #define TIOCDRAIN	_IO('t', 94)
 #define TIOCSCTTY	_IO('t', 97)
 #define TIOCGSID	_IOR('t', 99, int)

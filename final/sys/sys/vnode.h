@@ -96,6 +96,7 @@ struct vnode {
 #define VFREE	  0x0004 /* in the list of unused ones */
 #define VONDIRTY  0x0008 /* has changes that are not on disk */
 #define VDUPFD	  0x0010 /* /dev/fd/N: opening it copies descriptor va_gen */
+#define VCLONE	  0x0020 /* /dev/ptmx: opening it opens another one */
 /** @} */
 
 /** @name ioflag of VOP_READ and VOP_WRITE */
@@ -147,6 +148,9 @@ struct vop_ops {
 	int (*vop_rename)(struct vnode *fdvp, struct vnode *fvp,
 	    struct componentname *fcnp, struct vnode *tdvp, struct vnode *tvp,
 	    struct componentname *tcnp);
+	/** What a VCLONE (referenced, not locked) stands for now: *vpp
+	 * referenced and locked; EBUSY when it is opened: ask again. */
+	int (*vop_clone)(struct vnode *vp, struct vnode **vpp);
 	int (*vop_open)(struct vnode *vp, int fflag, struct ucred *cred,
 	    struct file *fp);			       /* default: nothing */
 	int (*vop_close)(struct vnode *vp, int fflag); /* default: nothing */
@@ -173,6 +177,10 @@ struct vop_ops {
 	/** Fills a busied page of v_object from disk; zero beyond the end.
 	 * vp may be unlocked. */
 	int (*vop_getpage)(struct vnode *vp, struct vm_page *m);
+	/** A busied page is about to be stored into through a mapping: it
+	 * gets its place on disk, if there is room.  vp may be unlocked.
+	 * Default: nothing. */
+	int (*vop_backpage)(struct vnode *vp, struct vm_page *m);
 	/** Writes a busied page to disk, up to the end of the file. */
 	int (*vop_putpage)(struct vnode *vp, struct vm_page *m);
 	/** The last reference has gone. */
@@ -200,6 +208,7 @@ int VOP_RMDIR(struct vnode *, struct vnode *, struct componentname *);
 int VOP_LINK(struct vnode *, struct vnode *, struct componentname *);
 int VOP_RENAME(struct vnode *, struct vnode *, struct componentname *,
     struct vnode *, struct vnode *, struct componentname *);
+int VOP_CLONE(struct vnode *, struct vnode **);
 int VOP_OPEN(struct vnode *, int, struct ucred *, struct file *);
 int VOP_CLOSE(struct vnode *, int);
 int VOP_ACCESS(struct vnode *, int, struct ucred *);
@@ -213,6 +222,7 @@ int VOP_FSYNC(struct vnode *, bool);
 int VOP_READDIR(struct vnode *, struct uio *, struct ucred *, bool *);
 int VOP_READLINK(struct vnode *, struct uio *, struct ucred *);
 int VOP_GETPAGE(struct vnode *, struct vm_page *);
+int VOP_BACKPAGE(struct vnode *, struct vm_page *);
 int VOP_PUTPAGE(struct vnode *, struct vm_page *);
 int VOP_INACTIVE(struct vnode *);
 int VOP_RECLAIM(struct vnode *);

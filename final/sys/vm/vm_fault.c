@@ -12,7 +12,9 @@
  *     private       none                     any      page of zeros
  *     shared        object's                 read     mapped; a file's clean
  *                                                     page read-only
- *                                            write    marked dirty, mapped
+ *                                            write    marked dirty, mapped;
+ *                                                     a file makes room for
+ *                                                     its page before that
  *
  * vm_lock is shared: threads of a process fault at the same time.  So whatever
  * one of them has seen in an amap is looked at again with vm_pmap_spin held
@@ -53,6 +55,8 @@ struct fault {
 	enum fault_todo f_todo;	    /**< with EAGAIN */
 	struct vm_object *f_object; /**< TODO_FETCH: referenced */
 	vm_pindex_t f_index;	    /**< TODO_FETCH: which page */
+	bool f_dirty;		    /**< TODO_FETCH: it is to be stored into */
+	bool f_major;		    /**< TODO_FETCH: it was not in memory */
 };
 
 /* Number of the page in the entry. */
@@ -227,8 +231,6 @@ map_object_page(struct fault *f, struct vm_page *m)
 	vm_prot_t prot = e->e_prot;
 	int error = EAGAIN;
 
-	if (f->f_write)
-		vm_page_set_dirty(m);
 	if (private ||
 	    (e->e_object->vo_type == OBJT_VNODE && (m->flags & PG_DIRTY) == 0))
 		prot &= ~VM_PROT_WRITE;
@@ -264,6 +266,16 @@ fault_device(struct fault *f)
 	return (error);
 }
 
+/* Whether a page of an object that is locked can be mapped as it is.  A file's
+ * page that is stored into has to be dirty. */
+static bool
+is_ready(const struct fault *f, const struct vm_page *m)
+{
+	if (m == NULL || (m->flags & (PG_BUSY | PG_VALID)) != PG_VALID)
+		return (false);
+	return (!f->f_dirty || (m->flags & PG_DIRTY) != 0);
+}
+
 static int
 fault_object(struct fault *f)
 {
@@ -279,12 +291,15 @@ fault_object(struct fault *f)
 		spin_unlock(&obj->vo_spin);
 		return (EIO);
 	}
-	if (m == NULL || (m->flags & (PG_BUSY | PG_VALID)) != PG_VALID) {
+	f->f_dirty = f->f_write && (e->e_flags & MAPE_PRIVATE) == 0 &&
+	    obj->vo_type == OBJT_VNODE;
+	if (!is_ready(f, m)) {
 		vm_object_ref(obj);
 		spin_unlock(&obj->vo_spin);
 		f->f_todo = TODO_FETCH;
 		f->f_object = obj;
 		f->f_index = index;
+		f->f_major = m == NULL;
 		return (EAGAIN);
 	}
 	m->flags |= PG_REF;
@@ -339,7 +354,7 @@ fault_once(struct fault *f)
 }
 /* end::once[] */
 
-/* Has the object get the page.  Everything is unlocked. */
+/* Has the object get the page, and make it dirty.  Everything is unlocked. */
 static int
 fault_fetch(struct fault *f)
 {
@@ -349,10 +364,13 @@ fault_fetch(struct fault *f)
 
 	error = vm_object_page(obj, f->f_index,
 	    obj->vo_type == OBJT_VNODE ? VMO_READ : VMO_ALLOC, &m);
-	if (error == 0)
+	if (error == 0) {
+		if (f->f_dirty)
+			error = vm_object_make_dirty(m);
 		vm_page_unbusy(m);
+	}
 	vm_object_rel(obj);
-	if (curthread->td_lwp != NULL)
+	if (f->f_major && curthread->td_lwp != NULL)
 		curthread->td_lwp->lwp_ru.ru_majflt++;
 	/* Whatever a file system says: the page cannot be had. */
 	return (error != 0 && error != ENOMEM ? EIO : error);

@@ -152,6 +152,26 @@ vm_page_set_dirty(struct vm_page *m)
 }
 
 /**
+ * A mapping is about to store into a file's page: the file makes room for it
+ * on disk, so that it can be written later, and the page is dirty.  Sleeps.
+ * @param m	busy, of an object of a vnode
+ * @return	0; EIO: the vnode has gone; ENOSPC, EROFS: the vnode's error
+ */
+int
+vm_object_make_dirty(struct vm_page *m)
+{
+	struct vm_object *obj = m->object;
+	int error;
+
+	lwkt_gettoken(&mp_token);
+	error = obj->vo_vnode != NULL ? VOP_BACKPAGE(obj->vo_vnode, m) : EIO;
+	lwkt_reltoken(&mp_token);
+	if (error == 0)
+		vm_page_set_dirty(m);
+	return (error);
+}
+
+/**
  * Notes that the contents have been written, or are about to be.
  * @param m	of an object that is locked; mapped writable nowhere
  */

@@ -70,8 +70,9 @@ void vm_page_unhold(struct vm_page *m);
 /** A page of zeros for whatever purpose; waits for memory.  NULL if the
  * process is to end.  Goes back by vm_page_release(). */
 struct vm_page *vm_page_grab(void);
-void vm_page_unbusy(struct vm_page *m);	   /* wakes who waits */
-void vm_page_set_dirty(struct vm_page *m); /* busy or object locked */
+void vm_page_unbusy(struct vm_page *m);	     /* wakes who waits */
+void vm_page_set_dirty(struct vm_page *m);   /* busy or object locked */
+int vm_object_make_dirty(struct vm_page *m); /* a store into a file */
 /** Write-protects it everywhere and takes over the pmaps' M bits; true if it
  * was dirty. */
 bool vm_page_clean_mappings(struct vm_page *m);

@@ -168,11 +168,46 @@ polls(void)
 	CHECK(poll(p, 1, 0) == 0);
 }
 
+/* As openpty(3) and script(1) do it: a free pair, its number, both sides. */
+static void
+pseudo_terminals(void)
+{
+	int m = posix_openpt(O_RDWR | O_NOCTTY), n, s, same;
+	struct winsize ws = { 30, 100, 0, 0 }, got;
+	char name[64], buf[64];
+
+	CHECK(m >= 0 && grantpt(m) == 0 && unlockpt(m) == 0);
+	CHECK(ptsname_r(m, name, sizeof(name)) == 0);
+	CHECK(strncmp(name, "/dev/pts/", 9) == 0);
+	n = posix_openpt(O_RDWR | O_NOCTTY);
+	CHECK(n >= 0 && ptsname_r(n, buf, sizeof(buf)) == 0);
+	CHECK(strcmp(name, buf) != 0);
+	close(n);
+	s = open(name, O_RDWR | O_NOCTTY);
+	CHECK(s >= 0 && isatty(s));
+	CHECK(ttyname_r(s, buf, sizeof(buf)) == 0 && strcmp(name, buf) == 0);
+	CHECK(ioctl(s, TIOCSWINSZ, &ws) == 0);
+	CHECK(ioctl(m, TIOCGWINSZ, &got) == 0 && got.ws_col == 100);
+	CHECK(write(m, "ab\n", 3) == 3 && read(s, buf, sizeof(buf)) == 3);
+	CHECK(memcmp(buf, "ab\n", 3) == 0);
+	CHECK(read(m, buf, sizeof(buf)) == 4 && memcmp(buf, "ab\r\n", 4) == 0);
+	CHECK_ERRNO(ioctl(s, TIOCGPTN, &same), ENOTTY);
+	close(m);
+	CHECK(read(s, buf, 1) <= 0);
+	close(s);
+	/* The line is free again. */
+	for (int i = 0; i < 40; i++) {
+		m = posix_openpt(O_RDWR | O_NOCTTY);
+		CHECK(m >= 0 && close(m) == 0);
+	}
+}
+
 static const struct tap_case cases[] = {
 	{ "directories", directories },
 	{ "stat and its relatives", file_states },
 	{ "descriptors", descriptors },
 	{ "poll and select", polls },
+	{ "pseudo-terminals", pseudo_terminals },
 };
 
 int

@@ -246,6 +246,36 @@ test_file_private(void)
 	unlink("/tmp/t_vm.private");
 }
 
+/* A store into a hole has its block, or is refused: none is lost. */
+static void
+test_file_full(void)
+{
+	static char block[65536];
+	int fd = scratch("/tmp/t_vm.full", 0), other, i;
+	char *p, c;
+
+	other = open("/tmp/t_vm.other", O_RDWR | O_CREAT | O_TRUNC, 0644);
+	CHECK(other >= 0 && ftruncate(fd, 512L * PAGE) == 0);
+	p = mmap(NULL, 512 * PAGE, RW, MAP_SHARED, fd, 0);
+	CHECK(p != MAP_FAILED && p[100 * PAGE] == 0);
+	CHECK(fault_of(p + 100 * PAGE, 1) == 0);
+	while (write(other, block, sizeof(block)) > 0)
+		;
+	CHECK(errno == ENOSPC);
+	for (i = 0; i < 512 && fault_of(p + i * PAGE, 1) == 0; i++)
+		;
+	CHECK(i < 100 && fault_sig == SIGBUS && fault_addr == p + i * PAGE);
+	CHECK(fault_of(p + 100 * PAGE + 1, 1) == 0);
+	CHECK(p[i * PAGE] == 0);
+	CHECK(msync(p, 512 * PAGE, MS_SYNC) == 0 && fsync(fd) == 0);
+	CHECK(ftruncate(other, 0) == 0);
+	CHECK(fault_of(p + i * PAGE, 1) == 0);
+	CHECK(pread(fd, &c, 1, (off_t)i * PAGE) == 1 && c == 1);
+	CHECK(pread(fd, &c, 1, 100L * PAGE + 1) == 1 && c == 1);
+	unlink("/tmp/t_vm.other");
+	unlink("/tmp/t_vm.full");
+}
+
 static void
 test_file_rights(void)
 {
@@ -359,6 +389,8 @@ static const struct tap_case cases[] = {
 	    test_file_shared },
 	{ "a private mapping keeps its changes; SIGBUS beyond the end",
 	    test_file_private },
+	{ "a full disk refuses stores into holes, and loses none",
+	    test_file_full },
 	{ "a mapping needs the file's rights", test_file_rights },
 	{ "a file is read into a mapping of itself", test_read_into_mapping },
 	{ "system calls give EFAULT for addresses that are none", test_efault },

@@ -13,8 +13,6 @@ struct model_limits {
 	long far;	  /* seldom below this */
 	unsigned entries; /* names in a directory, about */
 	unsigned dirs;	  /* directories in all, about */
-	int stores;	  /* mappings; not where room is short: it would be
-			   * missed when they are written */
 };
 
 void model_start(uint64_t seed, const struct model_limits *limits);

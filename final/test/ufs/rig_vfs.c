@@ -497,10 +497,11 @@ rig_store(struct vnode *vp, long offset, const void *buf, unsigned long n)
 	error = vm_object_page(vp->v_object, atop(offset), VMO_READ, &m);
 	if (error != 0)
 		return (error);
-	memcpy((char *)vm_page_kva(m) + (offset & PAGE_MASK), buf, n);
-	vm_page_set_dirty(m);
+	error = vm_object_make_dirty(m);
+	if (error == 0)
+		memcpy((char *)vm_page_kva(m) + (offset & PAGE_MASK), buf, n);
 	vm_page_unbusy(m);
-	return (0);
+	return (error);
 }
 
 int

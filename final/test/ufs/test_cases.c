@@ -184,6 +184,50 @@ reserve(void **state)
 	end();
 }
 
+/* A mapping's store into a hole gets a block at once, or is refused: what was
+ * stored can always be written. */
+static void
+full_mapping(void **state)
+{
+	static char data[65536];
+	unsigned long done = 1;
+	struct rig_stat st;
+	struct vnode *vp, *other;
+	char byte;
+	long at;
+
+	(void)state;
+	start(SMALL, 1024 KB);
+	vp = make("/f");
+	assert_int_equal(rig_truncate(vp, 400000), 0);
+	assert_int_equal(rig_store(vp, 300000, "x", 1), 0);
+	assert_int_equal(rig_stat(vp, &st), 0);
+	assert_true(st.bytes >= 4096);
+	other = make("/other");
+	for (at = 0; done != 0; at += (long)done)
+		rig_write(other, at, data, sizeof(data), &done);
+	for (at = 0; at < 300000; at += 4096)
+		if (rig_store(vp, at, "y", 1) != 0)
+			break;
+	assert_true(at < 290000);
+	assert_int_equal(rig_store(vp, at, "y", 1), K_ENOSPC);
+	assert_int_equal(rig_store(vp, 300001, "z", 1), 0);
+	assert_int_equal(rig_fsync(vp), 0);
+	rig_uncache();
+	assert_int_equal(rig_read(vp, at, &byte, 1, &done), 0);
+	assert_int_equal(byte, 0);
+	assert_int_equal(rig_read(vp, 300001, &byte, 1, &done), 0);
+	assert_int_equal(byte, 'z');
+	rig_close(other);
+	rig_close(vp);
+	assert_int_equal(rig_remount(1), 0);
+	assert_int_equal(rig_open("/f", &vp), 0);
+	assert_int_equal(rig_store(vp, 300000, "x", 1), K_EROFS);
+	rig_close(vp);
+	assert_int_equal(rig_remount(0), 0);
+	end();
+}
+
 /* Mounted twice; read-only; not unmounted; changed while it was not mounted. */
 static void
 mounting(void **state)
@@ -247,6 +291,60 @@ wrong_bitmap(void **state)
 	rig_close(vp);
 	assert_int_equal(rig_unmount(0), 0);
 	assert_null(rig_leaks());
+}
+
+/* The inode of that number in the image. */
+static struct ufs1_dinode *
+dinode(unsigned long ino)
+{
+	const struct fs *fs = (struct fs *)(rig_data + SBLOCK_OFFSET);
+
+	return (
+	    (struct ufs1_dinode *)(rig_data + fs->fs_iblkno * fs->fs_fsize) +
+	    ino);
+}
+
+/* A file that has a first block, which cannot be one, and no bytes in it; and
+ * one whose last block cannot be one. */
+static void
+wrong_address(void **state)
+{
+	static const struct {
+		long size, write_at;
+		int32_t address;
+	} wrong[] = {
+		{ 0, 0, 0x46ff4846 },
+		{ 0, 0, 600 },
+		{ 100, 100, 0x46ff4846 },
+		{ 100, 5000, -8 },
+	};
+	char data[3000] = { 'a' };
+	struct rig_stat st;
+	struct vnode *vp;
+	unsigned long done;
+
+	(void)state;
+	for (unsigned i = 0; i < nitems(wrong); i++) {
+		start(SMALL, 1024 KB);
+		vp = make("/f");
+		assert_int_equal(rig_truncate(vp, wrong[i].size), 0);
+		assert_int_equal(rig_stat(vp, &st), 0);
+		rig_close(vp);
+		assert_int_equal(rig_unmount(0), 0);
+		assert_true(st.ino < 32);
+		dinode(st.ino)->di_db[0] = wrong[i].address;
+		assert_int_equal(rig_mount("md0s0", 0), 0);
+		assert_int_equal(rig_open("/f", &vp), 0);
+		assert_int_equal(
+		    rig_write(vp, wrong[i].write_at, data, sizeof(data), &done),
+		    K_EIO);
+		assert_non_null(strstr(rig_last, "impossible address"));
+		assert_int_equal(rig_stat(vp, &st), 0);
+		assert_int_equal(st.size, wrong[i].size);
+		rig_close(vp);
+		assert_int_equal(rig_unmount(1), 0);
+		assert_null(rig_leaks());
+	}
 }
 
 /* A disk that fails after any number of writes: errors, and nothing else. */
@@ -334,8 +432,10 @@ main(void)
 		cmocka_unit_test(far_away),
 		cmocka_unit_test(large_directory),
 		cmocka_unit_test(reserve),
+		cmocka_unit_test(full_mapping),
 		cmocka_unit_test(mounting),
 		cmocka_unit_test(wrong_bitmap),
+		cmocka_unit_test(wrong_address),
 		cmocka_unit_test(failing_disk),
 		cmocka_unit_test(partitions),
 	};

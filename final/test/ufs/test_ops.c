@@ -23,21 +23,21 @@ struct shape {
 #define KB *1024L
 static const struct shape shapes[] = {
 	{ "4096/512", "bsize=4096,fsize=512,density=4096", 12288 KB,
-	    { 200 KB, 5000 KB, 30, 20, 1 } },
+	    { 200 KB, 5000 KB, 30, 20 } },
 	{ "4096/512 small", "bsize=4096,fsize=512,density=4096", 1024 KB,
-	    { 100 KB, 5000 KB, 30, 20, 0 } },
+	    { 100 KB, 5000 KB, 30, 20 } },
 	{ "4096/4096", "bsize=4096,fsize=4096,density=8192", 8192 KB,
-	    { 200 KB, 5000 KB, 20, 20, 1 } },
+	    { 200 KB, 5000 KB, 20, 20 } },
 	{ "8192/1024", "bsize=8192,fsize=1024,density=2048", 40960 KB,
-	    { 400 KB, 20000 KB, 200, 20, 1 } },
+	    { 400 KB, 20000 KB, 200, 20 } },
 	{ "8192/1024 full", "bsize=8192,fsize=1024,density=8192", 2048 KB,
-	    { 400 KB, 20000 KB, 30, 20, 0 } },
+	    { 400 KB, 20000 KB, 30, 20 } },
 	{ "16384/2048", "bsize=16384,fsize=2048,density=8192", 8192 KB,
-	    { 400 KB, 20000 KB, 30, 20, 1 } },
+	    { 400 KB, 20000 KB, 30, 20 } },
 	{ "16384/16384", "bsize=16384,fsize=16384,density=8192", 8192 KB,
-	    { 300 KB, 3000 KB, 30, 20, 1 } },
+	    { 300 KB, 3000 KB, 30, 20 } },
 	{ "32768/4096", "bsize=32768,fsize=4096,density=8192", 16384 KB,
-	    { 600 KB, 3000 KB, 30, 20, 1 } },
+	    { 600 KB, 3000 KB, 30, 20 } },
 };
 
 static const char *save_to;

@@ -134,7 +134,7 @@ operations(void **state)
 static void
 random_operations(void **state)
 {
-	static const struct model_limits limits = { 60000, 300000, 12, 8, 0 };
+	static const struct model_limits limits = { 60000, 300000, 12, 8 };
 
 	(void)state;
 	doing = "random operations";

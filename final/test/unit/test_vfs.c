@@ -10,6 +10,7 @@
 enum {
 	K_EPERM = 1,
 	K_ENOENT = 2,
+	K_EIO = 5,
 	K_EBADF = 9,
 	K_EACCES = 13,
 	K_EFAULT = 14,
@@ -263,6 +264,30 @@ renaming(void **state)
 	assert_int_equal(rig_inode("/a"), -K_ENOENT);
 }
 
+/* A damaged file system: the way up from /a/b/c never gets to the root. */
+static void
+circles(void **state)
+{
+	static const char *const names[] = { "/a", "/a/b", "/a/b/c" };
+	int ino[nitems(names)];
+
+	(void)state;
+	make("/x");
+	for (unsigned i = 0; i < nitems(names); i++) {
+		make(names[i]);
+		ino[i] = rig_inode(names[i]);
+	}
+	for (unsigned i = 0; i < nitems(names); i++) {
+		rig_set_parent(ino[0], ino[i]);
+		assert_int_equal(
+		    kern_rename(CWD, "/x", CWD, "/a/b/c/x"), K_EIO);
+		assert_int_equal(
+		    kern_rename(CWD, "/a/b", CWD, "/a/b/c/x"), K_EINVAL);
+	}
+	rig_set_parent(ino[0], rig_inode("/"));
+	assert_int_equal(kern_rename(CWD, "/x", CWD, "/a/b/c/x"), 0);
+}
+
 static void
 rights(void **state)
 {
@@ -422,6 +447,7 @@ main(void)
 		TEST(opening),
 		TEST(removing),
 		TEST(renaming),
+		TEST(circles),
 		TEST(rights),
 		TEST(mounts),
 		TEST(chrooted),

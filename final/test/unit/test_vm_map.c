@@ -386,6 +386,16 @@ files(void **state)
 	rig_check(vm, 16);
 	assert_int_equal(rig_msync(vm, shared, 8), 0);
 	assert_int_equal(rig_disk(0, 4), 7);
+	/* A full disk: what is clean stays so, what is dirty may change. */
+	rig_disk_full = true;
+	assert_int_equal(rig_write(vm, shared + 2 * PAGE, 8), EIO);
+	assert_word(vm, shared + 2 * PAGE, 7);
+	rig_disk_full = false;
+	put(vm, shared + 2 * PAGE, 9);
+	rig_disk_full = true;
+	put(vm, shared + 2 * PAGE, 7);
+	rig_disk_full = false;
+	rig_check(vm, 16);
 	/* Private copies go, the file comes back. */
 	assert_int_equal(rig_madvise(vm, private, 8, ADV_FREE), 0);
 	assert_word(vm, private + PAGE, 1003);

@@ -13,6 +13,8 @@ const char *rig_vfs_end(void);
 void rig_user(bool root);
 void rig_umask(int mask);
 int rig_inode(const char *path); /* or -errno */
+/** Damage in the root: a directory's ".." leads elsewhere. */
+void rig_set_parent(int ino, int up);
 int rig_mount(const char *on);
 int rig_unmount_last(bool force);
 

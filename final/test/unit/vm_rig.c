@@ -331,6 +331,17 @@ VOP_GETPAGE(struct vnode *vp, struct vm_page *m)
 	return (0);
 }
 
+bool rig_disk_full;
+
+int
+VOP_BACKPAGE(struct vnode *vp, struct vm_page *m)
+{
+	(void)vp;
+	KASSERT(gd.gd_spinlocks == 0 && (m->flags & PG_BUSY) != 0,
+	    ("VOP_BACKPAGE: spinlock held, or page not busy"));
+	return (rig_disk_full ? ENOSPC : 0);
+}
+
 int
 VOP_PUTPAGE(struct vnode *vp, struct vm_page *m)
 {

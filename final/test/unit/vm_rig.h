@@ -26,6 +26,7 @@ void rig_exit(struct vmspace *vm);
 
 /* One file's page on disk: its first word. */
 uint64_t rig_disk(unsigned file, unsigned page);
+extern bool rig_disk_full; /* no page of a file gets a place any more */
 
 /* fd -1: memory.  Rights and flags are mmap(2)'s.  Pages, not bytes. */
 int rig_mmap(struct vmspace *vm, vm_offset_t *addr, size_t npages, int prot,

@@ -6,10 +6,13 @@
  * Most commands only have another number; those that change settings of a
  * terminal have functions.
  */
+#include <sys/conf.h>
 #include <sys/errno.h>
 #include <sys/file.h>
 #include <sys/linux_sysproto.h>
+#include <sys/stat.h>
 #include <sys/systm.h>
+#include <sys/tty.h>
 #include <sys/ttycom.h>
 #include "linux_conv.h"
 
@@ -127,6 +130,32 @@ disk_sectors(int fd, u_long arg)
 	return (copyout(&sectors, (void *)arg, sizeof(sectors)));
 }
 
+/* TIOCGPTN: the number N of /dev/pts/N. */
+static int
+pty_number(int fd, u_long arg)
+{
+	struct stat sb;
+	u_int number;
+	int error;
+
+	error = kern_ioctl(fd, TIOCISPTMASTER, NULL);
+	if (error == 0)
+		error = kern_fstat(fd, &sb);
+	if (error != 0)
+		return (error == EBADF ? EBADF : ENOTTY);
+	number = minor(sb.st_rdev) % NPTY;
+	return (copyout(&number, (void *)arg, sizeof(number)));
+}
+
+/* TIOCSPTLCK: the terminal is never locked. */
+static int
+pty_unlock(int fd)
+{
+	int error = kern_ioctl(fd, TIOCISPTMASTER, NULL);
+
+	return (error == 0 || error == EBADF ? error : ENOTTY);
+}
+
 /** ioctl(2). */
 int
 sys_linux_ioctl(
@@ -148,6 +177,10 @@ sys_linux_ioctl(
 		return (flow(uap->fd, uap->arg));
 	case LINUX_TCFLSH:
 		return (flush(uap->fd, uap->arg));
+	case LINUX_TIOCGPTN:
+		return (pty_number(uap->fd, uap->arg));
+	case LINUX_TIOCSPTLCK:
+		return (pty_unlock(uap->fd));
 	case LINUX_BLKGETSIZE:
 		return (disk_sectors(uap->fd, uap->arg));
 	case LINUX_BLKFLSBUF:

@@ -144,9 +144,31 @@ devfs_allocvp(struct mount *mp, const struct devfs_node *like, struct cdev *dev,
 		vp->v_flag |= VROOT;
 	if (dn->dn_kind == DEVFS_FD)
 		vp->v_flag |= VDUPFD;
+	if (dn->dn_kind == DEVFS_DEV && dev->si_ops->d_clone != NULL)
+		vp->v_flag |= VCLONE;
 	LIST_INSERT_HEAD(&dm->dm_nodes, dn, dn_list);
 	*vpp = vp;
 	return (0);
+}
+
+/* The node of the device that is to be opened in place of this one. */
+static int
+devfs_clone(struct vnode *vp, struct vnode **vpp)
+{
+	struct devfs_node like = { .dn_kind = DEVFS_DEV };
+	struct cdev *dev = vp->v_rdev;
+	int error;
+
+	if (dev == NULL || vp->v_mount == NULL)
+		return (ENXIO);
+	dev = dev->si_ops->d_clone(dev);
+	if (dev == NULL)
+		return (EAGAIN);
+	like.dn_ino = dev->si_inode;
+	dev->si_opens++; /* so that it stays meanwhile */
+	error = devfs_allocvp(vp->v_mount, &like, dev, vpp);
+	dev_drop(dev);
+	return (error);
 }
 
 /* v_data goes. */
@@ -244,6 +266,7 @@ devfs_readlink(struct vnode *vp, struct uio *uio, struct ucred *cred __unused)
 const struct vop_ops devfs_vnode_vops = {
 	.vop_name = "devfs",
 	.vop_lookup = devfs_lookup,
+	.vop_clone = devfs_clone,
 	.vop_getattr = devfs_getattr,
 	.vop_setattr = devfs_setattr,
 	.vop_readdir = devfs_readdir,

@@ -177,6 +177,7 @@ int
 ufs_write(struct vnode *vp, struct uio *uio, int ioflag, struct ucred *cred);
 int ufs_fsync(struct vnode *vp, bool wait);
 int ufs_getpage(struct vnode *vp, struct vm_page *m);
+int ufs_backpage(struct vnode *vp, struct vm_page *m);
 int ufs_putpage(struct vnode *vp, struct vm_page *m);
 
 /* --- ufs_rename.c --- */

@@ -214,6 +214,11 @@ grow_frags(struct inode *ip, u_int lbn, u_int from, u_int to)
 
 	if (from >= to)
 		return (0);
+	if (from == 0 || !ufs_addr_ok(ump, old, from)) {
+		ufs_bad(ump, "inode %u has an impossible address %d",
+		    ip->i_number, old);
+		return (EIO);
+	}
 	error = ufs_extend(ip, old, from, to);
 	if (error == 0) {
 		binval(ump->um_dev, fsbtobytes(ump->um_fs, old + from),

@@ -5,8 +5,8 @@
  *
  * They are in the pages of v_object (kern/vfs_cluster.c); here are the blocks
  * behind these pages.  A write has its blocks before it has its bytes, so that
- * what was written can be flushed.  A store through a mapping gets them when
- * its page is written.
+ * what was written can be flushed; so has a store through a mapping: the fault
+ * asks for them (ufs_backpage()), and is refused if there is no room.
  */
 #include "ufs.h"
 #include <vm/vm_object.h>
@@ -191,37 +191,64 @@ ufs_getpage(struct vnode *vp, struct vm_page *m)
 	return (0);
 }
 
-/**
- * VOP_PUTPAGE; see <sys/vnode.h>: a page of a hole gets its block now.
- * @return	0; ENOSPC; EIO
- */
+/* The same, of a page before the end of the file; a hole gets its block. */
+static int
+page_give_place(struct inode *ip, vm_pindex_t index, off_t *place, size_t *n)
+{
+	const struct fs *fs = ip->i_ump->um_fs;
+	off_t offset = (off_t)ptoa(index), lbn = lblkno(fs, offset);
+	int32_t addr;
+	bool fresh;
+	int error;
+
+	error = page_place(ip, index, place, n);
+	if (error != 0 || *place != 0)
+		return (error);
+	error = ufs_balloc(ip, lbn,
+	    MIN(blkoff(fs, offset) + PAGE_SIZE,
+		ip->i_size - lblktosize(fs, lbn)),
+	    &addr, &fresh);
+	ip->i_flag |= IN_CHANGE | IN_DIRTY;
+	return (error != 0 ? error : page_place(ip, index, place, n));
+}
+
+/** VOP_BACKPAGE; see <sys/vnode.h>. @return 0; EROFS; ENOSPC; EIO */
+int
+ufs_backpage(struct vnode *vp, struct vm_page *m)
+{
+	struct inode *ip = VTOI(vp);
+	off_t place;
+	size_t n;
+	int error = 0;
+
+	if (ip == NULL)
+		return (EIO);
+	if (ip->i_ump->um_ronly)
+		return (EROFS);
+	lockmgr(&ip->i_lock, LK_EXCLUSIVE);
+	if ((off_t)ptoa(m->pindex) < (off_t)ip->i_size)
+		error = page_give_place(ip, m->pindex, &place, &n);
+	lockmgr(&ip->i_lock, LK_RELEASE);
+	if (error == 0)
+		ip->i_flag |= IN_CHANGE | IN_UPDATE;
+	return (error);
+}
+
+/** VOP_PUTPAGE; see <sys/vnode.h>. @return 0; ENOSPC; EIO */
 int
 ufs_putpage(struct vnode *vp, struct vm_page *m)
 {
 	struct inode *ip = VTOI(vp);
-	const struct fs *fs;
 	off_t place, offset = (off_t)ptoa(m->pindex);
-	int32_t addr;
-	bool fresh;
 	size_t n;
 	int error;
 
 	if (ip == NULL)
 		return (EIO);
-	fs = ip->i_ump->um_fs;
 	if (offset >= (off_t)ip->i_size)
 		return (0);
 	lockmgr(&ip->i_lock, LK_EXCLUSIVE);
-	error = page_place(ip, m->pindex, &place, &n);
-	if (error == 0 && place == 0) {
-		error = ufs_balloc(ip, lblkno(fs, offset),
-		    MIN(blkoff(fs, offset) + PAGE_SIZE,
-			ip->i_size - lblktosize(fs, lblkno(fs, offset))),
-		    &addr, &fresh);
-		if (error == 0)
-			error = page_place(ip, m->pindex, &place, &n);
-		ip->i_flag |= IN_CHANGE | IN_DIRTY;
-	}
+	error = page_give_place(ip, m->pindex, &place, &n);
 	/* What a mapping has left behind the end does not get to the disk. */
 	if ((off_t)ip->i_size - offset < (off_t)PAGE_SIZE)
 		bzero((char *)vm_page_kva(m) + (ip->i_size - offset),

@@ -406,6 +406,7 @@ const struct vop_ops ufs_vops = {
 	.vop_readdir = ufs_readdir,
 	.vop_readlink = ufs_readlink,
 	.vop_getpage = ufs_getpage,
+	.vop_backpage = ufs_backpage,
 	.vop_putpage = ufs_putpage,
 	.vop_inactive = ufs_inactive,
 	.vop_reclaim = ufs_reclaim,
