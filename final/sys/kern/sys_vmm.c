@@ -83,6 +83,7 @@ check_process(const struct lwp *lp)
 	return (0);
 }
 
+/* tag::ctl[] */
 /**
  * vmm_guest_ctl(op, options): goes on as a guest.
  * @param sysmsg	the registers
@@ -115,6 +116,7 @@ sys_vmm_guest_ctl(struct sysmsg *sysmsg, const struct vmm_guest_ctl_args *uap)
 		error = vmm_vminit(lp, options.guest_cr3);
 	return (error == 0 ? EJUSTRETURN : error);
 }
+/* end::ctl[] */
 
 /**
  * vmm_guest_sync_addr(dst, src): exchanges the 64 bits at dst, an entry of the

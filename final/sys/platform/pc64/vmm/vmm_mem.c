@@ -383,6 +383,7 @@ vmm_valid_cr3(register_t cr3)
 	    (u_long)cr3 >> vmx_caps.maxphyaddr == 0);
 }
 
+/* tag::access[] */
 static void
 access_begin(struct vmm_access *va)
 {
@@ -412,6 +413,7 @@ access_again(struct vmm_access *va, int error)
 		} while (access_again(va, error_));                            \
 		error_;                                                        \
 	})
+/* end::access[] */
 
 static struct vmx_thread_info *
 curvti(void)

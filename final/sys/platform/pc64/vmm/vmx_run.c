@@ -334,6 +334,7 @@ write_changes(struct vmm_cpu *cpu, struct vmx_thread_info *vti)
 	}
 }
 
+/* tag::peek[] */
 /*
  * The two bytes at rip, if the last walk to its page is still good; else 0.
  * This processor still counts as inside, so no page goes meanwhile: whoever
@@ -349,6 +350,7 @@ peek_opcode(const struct vmx_thread_info *vti, vm_offset_t rip)
 		return (0);
 	return (*(const volatile uint16_t *)(w->host + (rip & PAGE_MASK)));
 }
+/* end::peek[] */
 
 /* What the exit left, as far as its handler asks for it. */
 static void
