@@ -9,6 +9,7 @@
 /** Command of vmspace_ctl(2): run a process until it needs the vkernel. */
 #define VMSPACE_CTL_RUN 1
 
+/** @cond host */
 #ifndef _KERNEL
 #include <sys/cdefs.h>
 #include <sys/types.h>
@@ -23,5 +24,6 @@ int vmspace_ctl(
     void *id, int cmd, struct trapframe *tframe, struct vextframe *vframe);
 __END_DECLS
 #endif
+/** @endcond */
 
 #endif

@@ -64,10 +64,10 @@ struct vmm_linear {
 /* end::linear[] */
 
 /**
- * Whether a walk to va would end where a remembered one did.
  * @param g	guest's address space
  * @param w	one of its walks
  * @param va	linear address
+ * @return	whether a walk to va would end where that one did
  */
 static __inline bool
 vmm_same_walk(
