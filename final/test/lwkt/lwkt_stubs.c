@@ -11,6 +11,7 @@
 #include <machine/cpu.h>
 #include <machine/globaldata.h>
 #include <machine/md_var.h>
+#include <machine/vmm.h>
 #include <vm/vm_map.h>
 
 struct sysentvec elf64_dragonfly_sysvec;
@@ -87,4 +88,15 @@ trap_entry(struct trapframe *tf, u_int vector)
 	trap(tf, vector);
 	if (vector >= IDT_EXCEPTIONS)
 		mycpu->gd_intr_depth--;
+}
+
+void
+vmm_vmrun(struct lwp *lp __unused)
+{
+	panic("lwkt_test: a guest");
+}
+
+void
+vmm_vmdestroy(struct thread *td __unused)
+{
 }
