@@ -348,7 +348,9 @@ lwkt_setcpu_self(struct globaldata *gd)
 
 /**
  * Gives a thread that waits here in user priority to another processor that
- * has nothing to do; runs as that processor's message.
+ * has nothing to do; runs as that processor's message.  Not the current one,
+ * which is in the queue too if it was woken on its way to sleep: its stack is
+ * in use until lwkt_switch() has left it.
  * @param arg	the struct globaldata that asks
  */
 void
@@ -361,7 +363,7 @@ lwkt_give_thread(void *arg)
 	for (int pri = TDPRI_KERN_USER; pri >= TDPRI_USER; pri--) {
 		TAILQ_FOREACH(td, &lc->runq[pri], td_threadq)
 		{
-			if (td->td_lwp == NULL ||
+			if (td->td_lwp == NULL || td == gd->gd_curthread ||
 			    !lwkt_may_run(td, to->gd_cpuid))
 				continue;
 			runq_remove(lc, td);

@@ -8,6 +8,7 @@
 #include <sys/errno.h>
 #include <sys/lock.h>
 #include <sys/malloc.h>
+#include <sys/proc.h>
 #include <sys/systm.h>
 #include <sys/thread.h>
 #include <sys/time.h>
@@ -270,6 +271,34 @@ test_move(void)
 	return (true);
 }
 
+/* --- what is woken before it sleeps is not given away --- */
+
+static void
+early_riser(void *arg __unused)
+{
+	static struct lwp lwp = { .lwp_cpumask = ~0UL };
+	struct thread *td = curthread;
+
+	intr_disable();
+	td->td_lwp = &lwp;
+	lwkt_setpri(td, TDPRI_KERN_USER);
+	lwkt_schedule(td); /* tsleep() is about to call lwkt_switch() */
+	lwkt_give_thread(globaldata_find(ncpus - 1));
+	if (td->td_gd != mycpu || (td->td_flags & TDF_RUNQ) == 0)
+		panic("lwkt_test: given away while it runs");
+	lwkt_switch();
+	td->td_lwp = NULL;
+	intr_enable();
+	finish();
+}
+
+static bool
+test_give(void)
+{
+	run_threads(early_riser, 1);
+	return (true);
+}
+
 /* --- time --- */
 
 static bool
@@ -348,6 +377,7 @@ const struct lwkt_case lwkt_cases[] = {
 	{ "locks are shared or exclusive", test_locks },
 	{ "messages arrive, each once", test_messages },
 	{ "threads move", test_move },
+	{ "a thread that still runs is not given away", test_give },
 	{ "a sleep ends in time", test_timeout },
 	{ "callouts are called, stopped ones are not", test_callout },
 	{ "memory keeps what is written to it and comes back", test_memory },
