@@ -67,9 +67,13 @@ execvpe(const char *name, char *const argv[], char *const envp[])
 	for (;; dir = end + 1) {
 		end = strchrnul(dir, ':');
 		len = (size_t)(end - dir);
+		if (len == 0) { /* here */
+			dir = ".";
+			len = 1;
+		}
 		if (len + strlen(name) + 2 <= sizeof(path)) {
 			memcpy(path, dir, len);
-			strcpy(path + len, len > 0 ? "/" : "./");
+			strcpy(path + len, "/");
 			strcat(path, name);
 			try(path, argv, envp);
 			if (errno == EACCES)
