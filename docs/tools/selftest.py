@@ -202,6 +202,81 @@ def step_diff(folder, change):
         ["asciidoctor", "--failure-level=WARN", folder / "t.adoc"])
 
 
+# A folder like final/sys, and the table that must be made of it.
+MASTER = ("1\tSTD\texit(int rval)\n20\tMPSAFE\tgetpid(void)\n"
+          "489\tNUMBER\tlater(int a)\n")
+SYS = {"kern/syscalls.master": MASTER,
+       "kern/a.c": "int sys_declared(int a);\nint\nsys_exit(int a)\n{\n}\n"
+                   "#define ID(name) \\\n\tint sys_##name(int a) \\\n"
+                   "\t{ return 0; }\nID(getpid)\n",
+       "emulation/linux/syscalls.master": "39\tMPSAFE\tgetpid(void)\n",
+       "emulation/linux/l.c": "#define SAME(name, native) \\\n"
+                              "\tint sys_linux_##name(int a) \\\n"
+                              "\t{ return sys_##native(a); }\n"
+                              "SAME(getpid, getpid)\n"}
+CALLS = {"native": [("1", "`+exit+`", "", "`a.c`"),
+                    ("20", "`+getpid+`", "yes", "`a.c`"),
+                    ("489", "`+later+`", "", "its number only")],
+         "linux": [("39", "`+getpid+`", "yes", "`linux/l.c` as native")]}
+
+
+def output(tool, *arguments):
+    """What a tool prints, or None if it fails."""
+    done = subprocess.run([sys.executable, f"tools/{tool}", *arguments],
+                          cwd=DOCS, text=True, check=False,
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    return done.stdout if done.returncode == 0 else None
+
+
+def table_builds(folder, text):
+    (folder / "t.adoc").write_text(text)
+    return run(["asciidoctor", "--failure-level=WARN", folder / "t.adoc"])
+
+
+def calls(folder, which, change):
+    """The table of system calls of a tree with a change, as it should be."""
+    sources = SYS | change
+    for name, text in sources.items():
+        path = folder / "sys" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    shutil.copy(DOCS.parent / "final/sys/kern/makesyscalls.py",
+                folder / "sys/kern")
+    text = output("syscall_table.py", which, folder / "sys")
+    if text is None:
+        return False
+    body = text.split("\n\n", 1)[1]
+    cells = [line.removeprefix("|").strip() for line in body.splitlines()
+             if line.startswith("|") and line != "|==="]
+    return table_builds(folder, text) and cells == [
+        cell for row in CALLS[which] for cell in row]
+
+
+# A file of each area: one line is blank, one a comment, the rest is code.
+AREA_FILES = ("sys/sys/a.h", "sys/kern/a.c", "sys/vm/a.c", "sys/vfs/ufs/a.c",
+              "sys/dev/md/a.c", "sys/emulation/linux/a.c",
+              "sys/platform/pc64/vmm/a.c", "sys/platform/pc64/x86_64/a.S",
+              "lib/libc/a.c", "sbin/init/a.c", "test/unit/a.c")
+LINES = "/* one\n * comment */\n\nint a;\nint b; /* and this */\n"
+
+
+def lines(folder, change):
+    """The lines of a tree with a change are as they should be."""
+    sources = dict.fromkeys(AREA_FILES, LINES) | change
+    sources["sys/kern/b.py"] = "# comment\n\nx = 1  # code\n"
+    sources["sys/kern/ignored.txt"] = "text\n"
+    for name, text in sources.items():
+        if text is not None:
+            path = folder / "final" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+    text = output("line_counts.py", folder / "final")
+    return (text is not None and table_builds(folder, text) and
+            "| `vm` | 1 | 5 | 2\n" in text and
+            "| `kern`, `libkern` | 2 | 8 | 3\n" in text and
+            "| All | 12 | 58 | 23\n" in text)
+
+
 def figure(folder, text):
     (folder / "f.dot").write_text(text)
     return run(["dot", "-Tsvg", folder / "f.dot", "-o", folder / "f.svg"])
@@ -239,6 +314,22 @@ def rows():
             ("a link that became a file", {"e.c": "int e;\n"}),
             ("a file that is kept", {"d.c": "->../01-old/d.c"})):
         yield f"{name} as no difference", False, step_diff, (change,)
+    for which in CALLS:
+        yield f"{which} calls, each with its function", True, calls, (
+            which, {})
+    for name, change in (
+            ("a call without a function", {"kern/a.c": SYS["kern/a.c"].replace(
+                "sys_exit", "sys_other")}),
+            ("a function without a call",
+             {"kern/b.c": "int\nsys_more(int a)\n{\n}\n"}),
+            ("a function that is there twice",
+             {"kern/b.c": "int\nsys_exit(int a)\n{\n}\n"}),
+            ("a line that is no call", {"kern/syscalls.master": "1 exit\n"})):
+        yield name, False, calls, ("native", change)
+    yield "lines of every area", True, lines, ({},)
+    yield ("a source in a folder that is no area", False, lines,
+           ({"games/a.c": LINES},))
+    yield "an area without a file", False, lines, ({"sys/vm/a.c": None},)
     yield "a figure", True, figure, ("digraph { a -> b; }",)
     yield "a figure with a syntax error", False, figure, ("digraph { a -> ",)
 

@@ -3,13 +3,16 @@
  * @file
  * sysctl: shows and sets values of the kernel.
  *
- *     sysctl [-n] -a           all of them
- *     sysctl [-n] NAME...      these, and all below a name that is no value
- *     sysctl [-n] NAME=VALUE   sets one, shows the old and the new one
- *         -n    values without their names
+ *     sysctl [-dnN] -a          all of them
+ *     sysctl [-dnN] NAME...     these, and all below a name that is no value
+ *     sysctl [-dnN] NAME=VALUE  sets one, shows the old and the new one
+ *         -d    what a value means instead of what it is
+ *         -n    without the names
+ *         -N    the names only
  *
  * The tree itself answers at {0, N, numbers...}: N is 1 for the name, 2 for
- * the next value, 3 for the numbers of a name, 4 for type and format.
+ * the next value, 3 for the numbers of a name, 4 for type and format, 5 for
+ * what it means.
  */
 #include <sys/sysctl.h>
 #include <sys/time.h>
@@ -21,9 +24,9 @@
 #include <unistd.h>
 
 /** Questions to the tree. */
-enum { ASK_NAME = 1, ASK_NEXT = 2, ASK_FORMAT = 4 };
+enum { ASK_NAME = 1, ASK_NEXT = 2, ASK_FORMAT = 4, ASK_MEANING = 5 };
 
-static int values_only;
+static int no_names, names_only, meanings;
 
 /* Asks the tree about a value; bytes of the answer, or -1. */
 static long
@@ -112,6 +115,22 @@ show_value(unsigned kind, const void *p, size_t size, const char *format)
 	show_bytes(p, size, format);
 }
 
+/* Shows what a value means. */
+static int
+show_meaning(const int *mib, size_t n, const char *name)
+{
+	char text[256] = "";
+
+	if (ask(ASK_MEANING, mib, n, text, sizeof(text) - 1) < 0) {
+		warn("%s", name);
+		return (0);
+	}
+	if (!no_names)
+		printf("%s: ", name);
+	printf("%s\n", text);
+	return (1);
+}
+
 /* Shows one value; false with a message if it cannot be read. */
 static int
 show(const int *mib, size_t n, const char *name)
@@ -121,6 +140,12 @@ show(const int *mib, size_t n, const char *name)
 	size_t size = 0;
 	char *p;
 
+	if (names_only) {
+		printf("%s\n", name);
+		return (1);
+	}
+	if (meanings)
+		return (show_meaning(mib, n, name));
 	if (sysctl(mib, (unsigned)n, NULL, &size, NULL, 0) != 0) {
 		warn("%s", name);
 		return (0);
@@ -134,7 +159,7 @@ show(const int *mib, size_t n, const char *name)
 		free(p);
 		return (0);
 	}
-	if (!values_only)
+	if (!no_names)
 		printf("%s: ", name);
 	show_value(kind, p, size, format);
 	printf("\n");
@@ -239,7 +264,10 @@ do_word(char *word)
 			warnx("%s is a name that others begin with", word);
 			return (0);
 		}
-		return (show_below(mib, n) > 0);
+		if (show_below(mib, n) > 0)
+			return (1);
+		warnx("no value begins with %s", word);
+		return (0);
 	}
 	if (!show(mib, n, word))
 		return (0);
@@ -255,18 +283,22 @@ main(int argc, char **argv)
 	int all = 0, good = 1, c;
 	const int first[1] = { 0 };
 
-	while ((c = getopt(argc, argv, "an")) != -1) {
+	while ((c = getopt(argc, argv, "adnN")) != -1) {
 		if (c == 'a')
 			all = 1;
+		else if (c == 'd')
+			meanings = 1;
 		else if (c == 'n')
-			values_only = 1;
+			no_names = 1;
+		else if (c == 'N')
+			names_only = 1;
 		else
 			break;
 	}
 	if (c != -1 || (all ? optind != argc : optind == argc)) {
 		fprintf(stderr,
-		    "usage: sysctl [-n] -a\n"
-		    "       sysctl [-n] name[=value] ...\n");
+		    "usage: sysctl [-dnN] -a\n"
+		    "       sysctl [-dnN] name[=value] ...\n");
 		return (1);
 	}
 	if (all)

@@ -31,10 +31,10 @@ static int maxfilesperproc = 4096;
 static volatile u_int nfiles;
 
 SYSCTL_INT(
-    kern_maxfiles, "kern.maxfiles", CTLFLAG_RW, &maxfiles, "most open files");
+    kern_maxfiles, "kern.maxfiles", CTLFLAG_RW, &maxfiles, "Most open files");
 SYSCTL_INT(kern_maxfilesperproc, "kern.maxfilesperproc", CTLFLAG_RW,
-    &maxfilesperproc, "most descriptors of a process");
-SYSCTL_INT(kern_openfiles, "kern.openfiles", CTLFLAG_RD, &nfiles, "open files");
+    &maxfilesperproc, "Most descriptors of a process");
+SYSCTL_INT(kern_openfiles, "kern.openfiles", CTLFLAG_RD, &nfiles, "Open files");
 
 static int
 badfo_rw(struct file *fp __unused, struct uio *uio __unused,

@@ -31,9 +31,10 @@ struct spinlock knote_spin = SPINLOCK_INITIALIZER("knote");
 
 static int knotes;
 static int maxknotes = 65536;
-SYSCTL_INT(kern_knotes, "kern.knotes", CTLFLAG_RD, &knotes, "knotes");
+SYSCTL_INT(kern_knotes, "kern.knotes", CTLFLAG_RD, &knotes,
+    "Knotes: events that are waited for");
 SYSCTL_INT(
-    kern_maxknotes, "kern.maxknotes", CTLFLAG_RW, &maxknotes, "most knotes");
+    kern_maxknotes, "kern.maxknotes", CTLFLAG_RW, &maxknotes, "Most knotes");
 
 /**
  * Makes a kqueue that watches nothing.

@@ -43,7 +43,7 @@ static MALLOC_DEFINE(M_EXEC, "exec");
  * 1 once a second, 2 always. */
 static int exec_verbose = 1;
 SYSCTL_INT(exec_verbose, "kern.exec_verbose", CTLFLAG_RW, &exec_verbose,
-    "say why a program cannot be run: 0 never, 1 once a second, 2 always");
+    "Say why a program cannot be run: 0 never, 1 once a second, 2 always");
 
 #define MAXINTERP   4		     /* scripts that run scripts */
 #define STACK_MIN   (16 * PAGE_SIZE) /* whatever the limit is */

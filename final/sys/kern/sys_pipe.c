@@ -29,9 +29,9 @@ MALLOC_DEFINE(M_PIPE, "pipes");
 static long pipe_kva;
 static long pipe_maxkva = 16 << 20;
 SYSCTL_LONG(kern_pipe_kva, "kern.pipe_kva", CTLFLAG_RD, &pipe_kva,
-    "bytes in buffers of pipes");
+    "Bytes in buffers of pipes");
 SYSCTL_LONG(kern_pipe_maxkva, "kern.pipe_maxkva", CTLFLAG_RW, &pipe_maxkva,
-    "most of them");
+    "Most bytes in buffers of pipes");
 
 static ino_t pipe_lastino;
 

@@ -46,9 +46,9 @@ u_int numvnodes;
 /** Vnodes that may exist before unused ones are reclaimed. */
 u_int maxvnodes;
 SYSCTL_INT(kern_maxvnodes, "kern.maxvnodes", CTLFLAG_RW, &maxvnodes,
-    "vnodes that may exist before unused ones are reclaimed");
+    "Vnodes that may exist before unused ones are reclaimed");
 SYSCTL_INT(kern_numvnodes, "kern.numvnodes", CTLFLAG_RD, &numvnodes,
-    "vnodes that exist");
+    "Vnodes that exist");
 
 /* Unused vnodes, oldest first. */
 static TAILQ_HEAD(, vnode) vnode_free_list = TAILQ_HEAD_INITIALIZER(

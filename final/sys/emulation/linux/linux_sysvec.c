@@ -24,7 +24,7 @@ extern const u_int linux_sysent_size;
 int linux_debug;
 SYSCTL_NODE(linux, "linux", OID_AUTO, "Linux programs");
 SYSCTL_INT(linux_debug, "linux.debug", CTLFLAG_RW, &linux_debug,
-    "log system calls: 1 those that are missing, 2 all, with results");
+    "Log system calls: 1 those that are missing, 2 all, with results");
 
 /* linux.debug=2: what a call was given (unless it has changed its
  * own registers) and what became of it. */

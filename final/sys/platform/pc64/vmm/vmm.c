@@ -118,7 +118,7 @@ VMM_COUNTER(invepts, invepts, "INVEPTs");
 VMM_COUNTER(invvpids, invvpids, "INVVPIDs");
 VMM_COUNTER(migrations, migrations, "Threads that came from elsewhere");
 VMM_COUNTER(stops, stops, "Times that all other processors had to leave");
-VMM_COUNTER(kicks, kicks, "Interrupts sent for that");
+VMM_COUNTER(kicks, kicks, "Interrupts sent to make a processor leave");
 
 static int
 sysctl_all_exits(struct sysctl_oid *oid __unused, struct sysctl_req *req)
