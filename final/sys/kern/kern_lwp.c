@@ -64,12 +64,13 @@ lwp_fork(struct lwp *lp, struct proc *p2, bool newproc)
 	ASSERT_MP_TOKEN();
 	if (nlwps >= maxlwps || p2->p_nthreads >= LWPTID_LIMIT)
 		return (NULL);
-	nlwps++;
+	/* lwp_reap() has no token. */
+	atomic_add_int(&nlwps, 1);
 	lp2 = kmalloc(sizeof(*lp2), M_LWP, M_WAITOK | M_ZERO);
 	td = lwkt_alloc_thread(p2->p_comm, NULL, NULL, mycpu);
 	if (td == NULL) {
 		kfree(lp2, M_LWP);
-		nlwps--;
+		atomic_add_int(&nlwps, -1U);
 		return (NULL);
 	}
 	td->td_lwp = lp2;
@@ -94,7 +95,7 @@ lwp_fork(struct lwp *lp, struct proc *p2, bool newproc)
 		if (!fork_nested(lp, lp2)) {
 			lwkt_free_thread(td);
 			kfree(lp2, M_LWP);
-			nlwps--;
+			atomic_add_int(&nlwps, -1U);
 			return (NULL);
 		}
 		usched_heuristic_fork(lp, lp2);

@@ -91,17 +91,27 @@ pts_open(struct cdev *dev, int fflag, struct ucred *cred __unused)
 	return (0);
 }
 
+/*
+ * What was written can still be read on the other side; nobody waits for that:
+ * a process that ends is beyond the reach of signals.
+ */
 static int
 pts_close(struct cdev *dev, int fflag __unused)
 {
 	struct pty *pt = pty_get(dev);
+	struct tty *tp = &pt->pt_tty;
 
 	pt->pt_slave = false;
 	wakeup(&pt->pt_master);
 	KNOTE(&pt->pt_rkq, 0);
-	if (pt->pt_master) /* what was written can still be read */
-		return (ttwait(&pt->pt_tty) != 0 ? ttyclose(&pt->pt_tty) : 0);
-	return (ttyclose(&pt->pt_tty));
+	if (!pt->pt_master)
+		return (ttyclose(tp));
+	ttyflush(tp, FREAD);
+	spin_lock(&tp->t_spin);
+	tp->t_state &= TS_ISOPEN; /* may be typed on before it is opened */
+	spin_unlock(&tp->t_spin);
+	funsetown(&tp->t_sigio);
+	return (0);
 }
 
 static int

@@ -112,7 +112,9 @@ amap_set(struct fault *f, struct vm_page *m, struct vm_page *old)
 		return (error == EEXIST ? EAGAIN : error);
 	}
 	slot = vm_radix_slot(rt, index);
-	if (slot == NULL || *slot != old)
+	/* Alone with it again, another thread may have written to it since it
+	 * was copied. */
+	if (slot == NULL || *slot != old || old->refs == 1)
 		return (EAGAIN);
 	*slot = m;
 	return (0);
@@ -179,7 +181,8 @@ fault_amap(struct fault *f)
 	m = vm_radix_lookup(
 	    &e->e_amap->am_pages, e->e_aoffset + entry_index(f));
 	if (m != NULL) {
-		/* Only a fork makes them more, and that has to wait. */
+		/* Only a fork makes them more, and that has to wait.  They may
+		 * get fewer at any time: see amap_set(). */
 		copy = m->refs > 1 && f->f_write;
 		if (m->refs > 1)
 			prot &= ~VM_PROT_WRITE;

@@ -319,12 +319,34 @@ test_abi(void)
 	CHECK_ERRNO(syscall(9999), EINVAL);
 }
 
+/* A process ends though nobody reads what it has written; it can be read
+ * afterwards, and then comes the end. */
+static void
+test_pty_exit(void)
+{
+	int m = open("/dev/ptyp1", O_RDWR | O_NOCTTY), s;
+	char buf[16];
+	pid_t pid;
+
+	CHECK(m >= 0);
+	pid = fork();
+	if (pid == 0) {
+		close(m);
+		s = open("/dev/ttyp1", O_RDWR | O_NOCTTY);
+		_exit(write(s, "bye\n", 4) == 4 ? 0 : 1);
+	}
+	CHECK(tap_wait(pid) == 0);
+	CHECK(read(m, buf, sizeof(buf)) == 5 && memcmp(buf, "bye\r\n", 5) == 0);
+	CHECK(read(m, buf, sizeof(buf)) == 0);
+}
+
 static const struct tap_case cases[] = {
 	{ "pipes fill, empty and end", test_pipe },
 	{ "poll", test_poll },
 	{ "kqueue: reading, timers, processes, errors", test_kqueue },
 	{ "a kqueue sends SIGIO", test_sigio },
 	{ "pseudo-terminals edit lines, or do not", test_pty },
+	{ "a process ends with output on its terminal", test_pty_exit },
 	{ "time passes and is told", test_time },
 	{ "umtx: the errors of its contract", test_umtx_errors },
 	{ "threads: mutex, condition, storage of their own", test_threads },

@@ -336,6 +336,31 @@ test_umtx_fork(void)
 	}
 }
 
+/* The same with a child that ends at once: the page is the parent's alone
+ * again while the sleeper, whom the fork has woken, still makes a copy of it.
+ * What the waker has written to it by then must be in the copy, too. */
+static void
+test_umtx_fork_short(void)
+{
+	pthread_t t;
+	pid_t pid;
+
+	for (u_int i = 0; i < 200; i++) {
+		word = 1;
+		CHECK(pthread_create(&t, NULL, sleep_on_word, NULL) == 0);
+		usleep(i * 7919 % 1000);
+		pid = fork();
+		if (pid == 0)
+			_exit(0);
+		for (volatile u_int k = i * 104729 % 20000; k > 0; k--)
+			continue;
+		word = 2;
+		umtx_wakeup(&word, 1);
+		pthread_join(t, NULL);
+		CHECK(tap_wait(pid) == 0);
+	}
+}
+
 /* --- time --- */
 
 static void
@@ -539,6 +564,8 @@ static const struct tap_case cases[] = {
 	{ "sigwaitinfo takes the signals of others", test_sigwait },
 	{ "a thread that ends takes no signal along", test_ending_threads },
 	{ "umtx_wakeup finds who slept before a fork", test_umtx_fork },
+	{ "no write is lost with a child that ends at once",
+	    test_umtx_fork_short },
 	{ "a timer of a microsecond leaves time for the rest", test_storm },
 	{ "processors of threads", test_processors },
 	{ "sysctl and its errors", test_sysctl },

@@ -304,6 +304,54 @@ test_fpu(void)
 	CHECK(got == 1 && out == in);
 }
 
+/* Whether processor and kernel have AVX. */
+static int
+has_avx(void)
+{
+	const unsigned want = 1U << 27 | 1U << 28; /* OSXSAVE, AVX */
+	unsigned a = 1, c = 0, d;
+
+	__asm __volatile("cpuid" : "+a"(a), "+c"(c) : : "rbx", "rdx");
+	if ((c & want) != want)
+		return (0);
+	__asm __volatile("xgetbv" : "=a"(a), "=d"(d) : "c"(0));
+	return ((a & 6) == 6);
+}
+
+/* The handler sees the upper half, changes it in the frame, and spoils it. */
+static void
+spoil_avx(int sig, siginfo_t *info, void *context)
+{
+	struct mcontext *mc = &((ucontext_t *)context)->uc_mcontext;
+	uint64_t *upper = (uint64_t *)((char *)mc->mc_fpregs + 576 + 5 * 16);
+
+	(void)sig;
+	(void)info;
+	if (mc->mc_fpformat == MC_FPFMT_YMM && upper[0] == 3 && upper[1] == 4)
+		got++;
+	upper[1] = 5;
+	__asm __volatile("vpcmpeqd %%xmm5, %%xmm5, %%xmm5\n\t"
+			 "vinsertf128 $1, %%xmm5, %%ymm5, %%ymm5" ::
+			     : "xmm5");
+}
+
+static void
+test_avx(void)
+{
+	struct sigaction sa = { .sa_sigaction = spoil_avx,
+		.sa_flags = SA_SIGINFO };
+	uint64_t in[4] = { 1, 2, 3, 4 }, out[4] = { 0 };
+
+	if (!has_avx())
+		return;
+	CHECK(sigaction(SIGUSR1, &sa, NULL) == 0);
+	__asm __volatile("vmovdqu %0, %%ymm5" : : "m"(in) : "xmm5");
+	raise(SIGUSR1);
+	__asm __volatile("vmovdqu %%ymm5, %0" : "=m"(out));
+	CHECK(got == 1);
+	CHECK(out[0] == 1 && out[1] == 2 && out[2] == 3 && out[3] == 5);
+}
+
 static void
 test_errors(void)
 {
@@ -439,6 +487,29 @@ test_bad_frame(void)
 	CHECK(WIFSIGNALED(status));
 }
 
+static struct ucontext kept;
+
+static void
+keep_context(int sig, siginfo_t *info, void *context)
+{
+	(void)sig;
+	(void)info;
+	kept = *(ucontext_t *)context;
+	got++;
+}
+
+/* The frame that was kept, with another word in its FPU image. */
+static void *
+frame_with(unsigned offset, uint32_t value)
+{
+	static struct ucontext uc;
+
+	uc = kept;
+	memcpy(
+	    (char *)uc.uc_mcontext.mc_fpregs + offset, &value, sizeof(value));
+	return (&uc);
+}
+
 static void
 test_bad_sigreturn(void)
 {
@@ -447,6 +518,16 @@ test_bad_sigreturn(void)
 	/* Ring 0 and interrupts off are not for a program to choose. */
 	CHECK_ERRNO(syscall(344, &uc), EINVAL);
 	CHECK_ERRNO(syscall(344, (void *)8), EFAULT);
+	handle_info(SIGUSR1, keep_context, 0);
+	raise(SIGUSR1);
+	CHECK(got++ == 1); /* no frame below leads here again */
+	CHECK_ERRNO(syscall(344, frame_with(24, 0xffffffff)), EINVAL);
+	if (kept.uc_mcontext.mc_fpformat != MC_FPFMT_YMM)
+		return;
+	/* XSTATE_BV, XCOMP_BV and zeros: what XRSTOR would not take. */
+	CHECK_ERRNO(syscall(344, frame_with(512, 1 << 9)), EINVAL);
+	CHECK_ERRNO(syscall(344, frame_with(520, 1)), EINVAL);
+	CHECK_ERRNO(syscall(344, frame_with(572, 1)), EINVAL);
 }
 
 static const struct tap_case cases[] = {
@@ -463,6 +544,7 @@ static const struct tap_case cases[] = {
 	    test_fault },
 	{ "a handler changes the registers it interrupted", test_context },
 	{ "a handler's FPU is its own", test_fpu },
+	{ "so are the upper halves of AVX, in the frame", test_avx },
 	{ "wrong arguments give the right errors", test_errors },
 	{ "SIGCHLD tells which child, and how", test_child },
 	{ "an ignored SIGCHLD leaves no zombie", test_ignored_child },

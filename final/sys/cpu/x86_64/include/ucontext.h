@@ -39,6 +39,8 @@ struct mcontext {
 #define MC_FPFMT_NODEV	0x10000
 /** mc_fpformat: mc_fpregs begins with an image of FXSAVE. */
 #define MC_FPFMT_XMM	0x10002
+/** mc_fpformat: mc_fpregs begins with an area of XSAVE: x87, SSE, AVX. */
+#define MC_FPFMT_YMM	0x10003
 /** mc_ownedfp: the program has not used the FPU. */
 #define MC_FPOWNED_NONE 0x20000
 /** mc_ownedfp: the state is the program's. */

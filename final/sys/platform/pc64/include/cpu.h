@@ -43,6 +43,11 @@ void fpu_switch(struct thread *old, struct thread *new);
 void fpu_get(struct thread *td, void *image512);
 void fpu_set(struct thread *td, const void *image512);
 bool fpu_valid_image(const void *image512);
+/** Bytes of an XSAVE area with x87, SSE and AVX. */
+#define FPU_YMM_SIZE 832
+bool fpu_get_ymm(struct thread *td, void *image832);
+void fpu_set_ymm(struct thread *td, const void *image832);
+bool fpu_valid_ymm(const void *image832);
 
 /* --- x86_64/systimer.c --- */
 void systimer_init(void);     /* the boot processor, once */

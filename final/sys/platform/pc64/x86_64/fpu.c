@@ -25,11 +25,15 @@
 #define FXSAVE_SIZE   512
 #define XSAVE_HEADER  64
 #define XSTATE_BV     FXSAVE_SIZE /* offset of the header's first word */
+#define YMM_OFFSET    (FXSAVE_SIZE + XSAVE_HEADER) /* upper halves, always */
+#define YMM_SIZE      256
 #define FCW_INIT      0x37f
 #define MXCSR_INIT    0x1f80
 #define FX_FCW	      0
 #define FX_MXCSR      24
 #define FX_MXCSR_MASK 28
+
+CTASSERT(YMM_OFFSET + YMM_SIZE == FPU_YMM_SIZE);
 
 MALLOC_DEFINE(M_FPU, "FPU state");
 
@@ -167,8 +171,11 @@ fpu_reset(struct thread *td)
 {
 	bool intr = intr_enabled();
 
-	fpu_alloc(td);
+	if (td->td_pcb.pcb_fpu == NULL)
+		fpu_alloc(td);
+	/* A switch between the two would save what is to go. */
 	intr_disable();
+	set_initial(area_of(td));
 	if (td == curthread)
 		load(area_of(td));
 	if (intr)
@@ -210,6 +217,42 @@ fpu_switch(struct thread *old, struct thread *new)
 		load(area_of(new));
 }
 
+/* Writes what XSAVE found in its initial state, and left out. */
+static void
+fill_in(u_char *area)
+{
+	uint16_t fcw = FCW_INIT;
+	uint64_t bv;
+
+	memcpy(&bv, area + XSTATE_BV, sizeof(bv));
+	if ((bv & XCR0_X87) == 0) {
+		memset(area, 0, FX_MXCSR);
+		memcpy(area + FX_FCW, &fcw, sizeof(fcw));
+		memset(area + 32, 0, 128);
+	}
+	if ((bv & XCR0_SSE) == 0)
+		memset(area + 160, 0, 256);
+	if ((xcr0 & XCR0_AVX & ~bv) != 0)
+		memset(area + YMM_OFFSET, 0, YMM_SIZE);
+	memcpy(area + XSTATE_BV, &xcr0, sizeof(xcr0));
+}
+
+static void
+get_image(struct thread *td, void *image, size_t n)
+{
+	bool intr = intr_enabled();
+	u_char *area = area_of(td);
+
+	intr_disable();
+	if (td == curthread)
+		save(area);
+	if (has_xsave)
+		fill_in(area);
+	memcpy(image, area, n);
+	if (intr)
+		intr_enable();
+}
+
 /**
  * Copies a thread's x87 and SSE state.
  * @param td	the calling thread, or one that does not run
@@ -218,31 +261,22 @@ fpu_switch(struct thread *old, struct thread *new)
 void
 fpu_get(struct thread *td, void *image)
 {
-	bool intr = intr_enabled();
-	u_char *area = area_of(td);
-	uint64_t bv;
+	get_image(td, image, FXSAVE_SIZE);
+}
 
-	intr_disable();
-	if (td == curthread)
-		save(area);
-	if (has_xsave) {
-		/* What XSAVE found in its initial state it did not write. */
-		memcpy(&bv, area + XSTATE_BV, sizeof(bv));
-		if ((bv & XCR0_X87) == 0) {
-			uint16_t fcw = FCW_INIT;
-
-			memset(area, 0, FX_MXCSR);
-			memcpy(area + FX_FCW, &fcw, sizeof(fcw));
-			memset(area + 32, 0, 128);
-		}
-		if ((bv & XCR0_SSE) == 0)
-			memset(area + 160, 0, 256);
-		bv |= XCR0_X87 | XCR0_SSE;
-		memcpy(area + XSTATE_BV, &bv, sizeof(bv));
-	}
-	memcpy(image, area, FXSAVE_SIZE);
-	if (intr)
-		intr_enable();
+/**
+ * The same with the upper halves of AVX's registers.
+ * @param td	the calling thread, or one that does not run
+ * @param image	FPU_YMM_SIZE bytes, the layout of XSAVE
+ * @return	false: there are none, the image is unchanged
+ */
+bool
+fpu_get_ymm(struct thread *td, void *image)
+{
+	if ((xcr0 & XCR0_AVX) == 0)
+		return (false);
+	get_image(td, image, FPU_YMM_SIZE);
+	return (true);
 }
 
 /**
@@ -259,6 +293,49 @@ fpu_valid_image(const void *image)
 }
 
 /**
+ * @param image	FPU_YMM_SIZE bytes from a program
+ * @return	whether XRSTOR takes it: nothing but XSTATE_BV is in the header
+ *		and no other component in that
+ */
+bool
+fpu_valid_ymm(const void *image)
+{
+	const u_char *header = (const u_char *)image + XSTATE_BV;
+	uint64_t word, others;
+
+	memcpy(&others, header, sizeof(others));
+	others &= ~xcr0;
+	for (u_int i = sizeof(word); i < XSAVE_HEADER; i += sizeof(word)) {
+		memcpy(&word, header + i, sizeof(word));
+		others |= word;
+	}
+	return (
+	    (xcr0 & XCR0_AVX) != 0 && others == 0 && fpu_valid_image(image));
+}
+
+static void
+set_image(struct thread *td, const u_char *image, bool ymm)
+{
+	bool intr = intr_enabled();
+	u_char *area = area_of(td);
+
+	intr_disable();
+	if (td == curthread)
+		save(area);
+	memcpy(area, image, 416); /* the rest is for software */
+	if (ymm) {
+		memcpy(area + XSTATE_BV, image + XSTATE_BV, sizeof(xcr0));
+		memcpy(area + YMM_OFFSET, image + YMM_OFFSET, YMM_SIZE);
+	} else if (has_xsave) {
+		area[XSTATE_BV] |= XCR0_X87 | XCR0_SSE;
+	}
+	if (td == curthread)
+		load(area);
+	if (intr)
+		intr_enable();
+}
+
+/**
  * Sets a thread's x87 and SSE state; AVX's upper halves stay.
  * @param td	the calling thread, or one that does not run
  * @param image	512 bytes, for which fpu_valid_image() is true
@@ -266,18 +343,18 @@ fpu_valid_image(const void *image)
 void
 fpu_set(struct thread *td, const void *image)
 {
-	bool intr = intr_enabled();
-	u_char *area = area_of(td);
-
 	KASSERT(fpu_valid_image(image), ("fpu_set: MXCSR"));
-	intr_disable();
-	if (td == curthread)
-		save(area);
-	memcpy(area, image, 416); /* the rest is for software */
-	if (has_xsave)
-		area[XSTATE_BV] |= XCR0_X87 | XCR0_SSE;
-	if (td == curthread)
-		load(area);
-	if (intr)
-		intr_enable();
+	set_image(td, image, false);
+}
+
+/**
+ * Sets all of a thread's state.
+ * @param td	the calling thread, or one that does not run
+ * @param image	FPU_YMM_SIZE bytes, for which fpu_valid_ymm() is true
+ */
+void
+fpu_set_ymm(struct thread *td, const void *image)
+{
+	KASSERT(fpu_valid_ymm(image), ("fpu_set_ymm: header or MXCSR"));
+	set_image(td, image, true);
 }

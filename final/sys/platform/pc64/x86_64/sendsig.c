@@ -6,8 +6,7 @@
  * here are the alternate stack, the floating-point registers and the way back
  * from the handler (sigcode.S).
  *
- * x87 and SSE registers are in the frame.  The upper halves of AVX's are not:
- * a handler that uses them changes them for the program.
+ * x87, SSE and AVX registers are in the frame.
  *
  * Source: DragonFly's sendsig() and sys_sigreturn(), for the layout.
  */
@@ -28,6 +27,8 @@
 CTASSERT(__offsetof(struct sigframe, sf_uc) -
 	__offsetof(struct sigframe, sf_return) - sizeof(uint64_t) ==
     SIGCODE_UC);
+
+CTASSERT(sizeof(((struct mcontext *)NULL)->mc_fpregs) >= FPU_YMM_SIZE);
 
 extern const char sigcode[], sigcode_end[];
 
@@ -72,6 +73,17 @@ save_stack(const struct lwp *lp, struct ucontext *uc)
 							      : 0;
 }
 
+static void
+save_fpregs(struct lwp *lp, struct mcontext *mc)
+{
+	mc->mc_ownedfp = MC_FPOWNED_FPU;
+	mc->mc_fpformat = MC_FPFMT_YMM;
+	if (fpu_get_ymm(lp->lwp_thread, mc->mc_fpregs))
+		return;
+	mc->mc_fpformat = MC_FPFMT_XMM;
+	fpu_get(lp->lwp_thread, mc->mc_fpregs);
+}
+
 /**
  * Lets a thread run a handler.  A program whose stack has no room for the
  * frame ends by SIGILL.  May sleep.
@@ -101,9 +113,7 @@ sendsig(struct lwp *lp, u_register_t handler, int sig, const sigset_t *mask,
 	save_stack(lp, &sf.sf_uc);
 	mc = &sf.sf_uc.uc_mcontext;
 	mc->mc_frame.tf_rsp = tf->tf_rsp;
-	mc->mc_fpformat = MC_FPFMT_XMM;
-	mc->mc_ownedfp = MC_FPOWNED_FPU;
-	fpu_get(lp->lwp_thread, mc->mc_fpregs);
+	save_fpregs(lp, mc);
 	if ((act.sa_flags & SA_SIGINFO) == 0)
 		regs.tf_rsi = info->si_code;
 	regs.tf_rcx = info->si_addr;
@@ -124,6 +134,9 @@ valid_fpregs(const struct mcontext *mc)
 	case MC_FPFMT_XMM:
 		return (mc->mc_ownedfp == MC_FPOWNED_NONE ||
 		    fpu_valid_image(mc->mc_fpregs));
+	case MC_FPFMT_YMM:
+		return (mc->mc_ownedfp == MC_FPOWNED_NONE ||
+		    fpu_valid_ymm(mc->mc_fpregs));
 	default:
 		return (false);
 	}
@@ -136,6 +149,8 @@ restore_fpregs(struct lwp *lp, const struct mcontext *mc)
 		return;
 	if (mc->mc_ownedfp == MC_FPOWNED_NONE)
 		fpu_reset(lp->lwp_thread);
+	else if (mc->mc_fpformat == MC_FPFMT_YMM)
+		fpu_set_ymm(lp->lwp_thread, mc->mc_fpregs);
 	else
 		fpu_set(lp->lwp_thread, mc->mc_fpregs);
 }
