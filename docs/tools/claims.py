@@ -5,8 +5,7 @@
 What is included from a source cannot drift; this is for what is typed: the
 transcript in the README, paths and make targets, the fields of a tests.toml,
 the outcomes of a run, the options of bench(1), the pages that damselfly(7)
-leads to, and a figure.  Prints TAP; run
-from anywhere.
+leads to, and a figure.  Prints TAP; run from anywhere.
 """
 import argparse
 import pathlib
