@@ -4,8 +4,8 @@
 
 What is included from a source cannot drift; this is for what is typed: the
 transcript in the README, paths and make targets, the fields of a tests.toml,
-the outcomes of a run, the options of bench(1), and a figure.  Prints TAP; run
-from anywhere.
+the outcomes of a run, the options of bench(1), the pages that damselfly(7)
+leads to, and a figure.  Prints TAP; run from anywhere.
 """
 import argparse
 import pathlib
@@ -21,6 +21,7 @@ from benchlib import cli, run, suite        # noqa: E402
 README = (ROOT / "README.adoc").read_text()
 CHAPTER = (ROOT / "docs/book/ch-bench.adoc").read_text()
 MANUAL = (ROOT / "docs/man/bench.1.adoc").read_text()
+SYSTEM = (ROOT / "docs/man/damselfly.7.adoc").read_text()
 STEP01 = (ROOT / "docs/book/ch-01-vmm_test.adoc").read_text()
 DRAWN = "\n".join((ROOT / f"docs/figures/{name}.dot").read_text()
                   for name in re.findall(r"^image::(.+)\.svg", STEP01, re.M))
@@ -92,6 +93,14 @@ def options():
     return sorted(real ^ told)
 
 
+def pages():
+    """damselfly(7) leads to every manual page, and to no other."""
+    real = {path.stem for path in (ROOT / "docs/man").glob("*.adoc")}
+    real.discard("damselfly.7")
+    told = re.findall(r"([\w-]+)\((\d)\)", SYSTEM.split("== SEE ALSO")[1])
+    return sorted(real ^ {".".join(page) for page in told})
+
+
 def errors():
     """No figure of step 01 shows an error by the carry flag: it is in rax."""
     return [line.strip() for line in DRAWN.splitlines()
@@ -106,6 +115,7 @@ DEFECTS = (
     (fields, "CHAPTER", "| `vmfail` | kernel", "| `vmfails` | kernel"),
     (outcomes, "CHAPTER", "| `hang` |", "| `idle` |"),
     (options, "MANUAL", "*--probe*", "*--sonde*"),
+    (pages, "SYSTEM", "devfs(5), ufs(5)", "ufs(5)"),
     (errors, "DRAWN", "rax = 0, or the error", "set rax and carry"),
 )
 
@@ -123,7 +133,7 @@ def noticed(check, name, old, new):
 def main():
     points = [(check.__doc__, check()) for check in
               (transcript, paths, targets, fields, outcomes, options,
-               errors)]
+               pages, errors)]
     points += [(f"A defect is noticed: {new}",
                 [] if noticed(check, name, old, new) else ["it is not"])
                for check, name, old, new in DEFECTS]

@@ -8,12 +8,16 @@
 # A listing of a console whose first line begins with "# " is a session in
 # Damselfly: what follows "# " is run, what follows that is what it must say.
 # (One that begins with "$ " is of the machine that builds, and is not looked
-# at.)  sysctl(8) has all values of the kernel: name, meaning, whether it can
-# be set.
+# at.)  Before a session a page may say "// with a VMM" or "// without a VMM":
+# it counts on such machines only.
+#
+# sysctl(8) has all values of the kernel: name, meaning, whether it can be set.
 n=0
 failed=0
 work=/tmp/manual.$$
 sysctl=/sbin/sysctl
+# 1: there is a VMM, and its switch is a number; 0: a sentence.
+vmm=$($sysctl -n hw.vmm.enable | grep -c '^[01]$')
 mkdir -p $work && cd /root || exit 1
 
 # same NAME: whether $work/wanted and $work/got are the same, and not empty
@@ -43,15 +47,17 @@ replay() {
 # Every session of a page in a file of its own: session.1, session.2 ...
 sessions() {
 	rm -f $work/session.*
-	awk -v out=$work/session. '
+	awk -v out=$work/session. -v vmm="$vmm" '
+	/^\/\/ with a VMM$/ { skip = !vmm }
+	/^\/\/ without a VMM$/ { skip = vmm }
 	/^\[source,console\]$/ { console = 1; next }
 	/^----$/ {
-		if (inside) { inside = 0; close(out k) }
+		if (inside) { inside = skip = 0; close(out k) }
 		else if (console) { inside = 1; first = 1 }
 		console = 0
 		next
 	}
-	inside && first { ours = /^# /; k += ours; first = 0 }
+	inside && first { ours = !skip && /^# /; k += ours; first = 0 }
 	inside && ours { print > (out k) }' "$1"
 }
 
@@ -100,7 +106,7 @@ same "sysctl(8) has the values of the kernel and what they mean"
 # Without a VMM its switch is a sentence, and cannot be set.
 listed settable > $work/wanted
 settable > $work/got
-$sysctl -n hw.vmm.enable | grep -q '^[01]$' || echo hw.vmm.enable >> $work/got
+[ "$vmm" = 1 ] || echo hw.vmm.enable >> $work/got
 sort -o $work/got $work/got
 same "sysctl(8) says which of them can be set"
 
