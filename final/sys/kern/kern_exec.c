@@ -115,6 +115,7 @@ open_file(struct image_params *imgp, const char *path)
 	return (error);
 }
 
+/* tag::find[] */
 /* From a path to a program, through scripts; imgp->vp is locked on success. */
 static int
 exec_find(struct image_params *imgp, const char *path)
@@ -142,6 +143,7 @@ exec_find(struct image_params *imgp, const char *path)
 		close_file(imgp);
 	return (error);
 }
+/* end::find[] */
 
 /* Bytes that the stack may have. */
 static vm_size_t
@@ -315,6 +317,7 @@ fill_memory(struct image_params *imgp, vm_offset_t *sp)
 	return (error);
 }
 
+/* tag::commit[] */
 /*
  * Makes the checked program the process's.  vp is unlocked.  *dead: it is too
  * late to go on with the old one.
@@ -356,6 +359,7 @@ exec_commit(struct image_params *imgp, bool *dead)
 	*dead = false;
 	return (0);
 }
+/* end::commit[] */
 
 /* Everything but the buffers. */
 static int

@@ -49,6 +49,7 @@ nprocs_take(const struct proc *p)
 	return (0);
 }
 
+/* tag::copy[] */
 /* What costs memory and sleep, may fail and can be undone. */
 static int
 copy_resources(struct proc *p1, struct lwp *lp, struct proc *p2, u_int flags)
@@ -75,6 +76,7 @@ copy_resources(struct proc *p1, struct lwp *lp, struct proc *p2, u_int flags)
 	}
 	return (lwp_fork(lp, p2, true) != NULL ? 0 : EAGAIN);
 }
+/* end::copy[] */
 
 /* The reverse, and the process itself. */
 static void
@@ -237,6 +239,7 @@ ppwait_done(struct proc *p)
 	wakeup(p);
 }
 
+/* tag::common[] */
 /* The system calls: a child, and its number for the parent. */
 static int
 fork_common(struct sysmsg *sysmsg, u_int flags)
@@ -254,6 +257,7 @@ fork_common(struct sysmsg *sysmsg, u_int flags)
 	sysmsg->sysmsg_fds[1] = 0;
 	return (0);
 }
+/* end::common[] */
 
 /**
  * fork(): a copy of the calling process with one thread.

@@ -41,6 +41,7 @@ wants(const struct lwp *lp, int sig)
 	    (lp->lwp_sigwait != NULL && SIGISMEMBER(*lp->lwp_sigwait, sig)));
 }
 
+/* tag::choose[] */
 /* The thread to be told of a signal to the process, or NULL. */
 static struct lwp *
 choose(struct proc *p, int sig)
@@ -61,6 +62,7 @@ choose(struct proc *p, int sig)
 	}
 	return (best);
 }
+/* end::choose[] */
 
 static void
 notify(struct lwp *lp)

@@ -319,6 +319,7 @@ reset_handler(struct sigacts *ps, int sig)
 		SIGADDSET(ps->ps_sigignore, sig);
 }
 
+/* tag::handler[] */
 /* Calls the handler; p_spin is held and given back. */
 static void
 call_handler(struct lwp *lp, int sig, const struct siginfo *info)
@@ -349,6 +350,7 @@ call_handler(struct lwp *lp, int sig, const struct siginfo *info)
 	}
 	p->p_sysent->sv_sendsig(lp, handler, sig, &restore, info);
 }
+/* end::handler[] */
 
 /**
  * Acts on a signal that issignal() has found: the thread will be in its

@@ -51,6 +51,7 @@ sleepq_of(const volatile void *chan)
 	return (&sleepqs[(h >> 3 ^ h >> 12) % SLEEPQ_SIZE]);
 }
 
+/* tag::take[] */
 /* Out of the list, for a reason; its lock is held. */
 static void
 sleepq_take(struct sleepq *q, struct thread *td, u_int why)
@@ -63,6 +64,7 @@ sleepq_take(struct sleepq *q, struct thread *td, u_int why)
 	if (sleeps)
 		lwkt_schedule(td);
 }
+/* end::take[] */
 
 /* Takes a thread out of whatever list it is in, if it is in one. */
 static bool

@@ -74,6 +74,7 @@ umtx_find(vm_offset_t uaddr, struct umtx *um)
 	return (0);
 }
 
+/* tag::sleep[] */
 /**
  * Sleeps while an int has a value.  Without a token; may return 0 without
  * cause.
@@ -115,6 +116,7 @@ kern_umtx_sleep_ns(vm_offset_t uaddr, int value, uint64_t ns)
 	vm_page_unhold(um.page);
 	return (error == ERESTART ? EINTR : error);
 }
+/* end::sleep[] */
 
 /**
  * The same by the native call's rules.

@@ -150,6 +150,7 @@ schedule_remote(void *arg)
 	lwkt_schedule(arg);
 }
 
+/* tag::schedule[] */
 /**
  * Lets a thread run, soon.  Does nothing if it may run already.  Callable from
  * interrupts.
@@ -173,6 +174,7 @@ lwkt_schedule(struct thread *td)
 	if (intr)
 		intr_enable();
 }
+/* end::schedule[] */
 
 /* Frees who left this processor for good just before. */
 static void

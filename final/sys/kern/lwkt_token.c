@@ -89,6 +89,7 @@ lwkt_tokens_acquire(struct thread *td)
 		spin_once();
 }
 
+/* tag::get[] */
 /**
  * Takes a token, waiting if need be; others that the thread holds may be given
  * back meanwhile.  May be taken again by who has it.
@@ -117,6 +118,7 @@ lwkt_gettoken(struct lwkt_token *tok)
 	td->td_ntokens = n + 1;
 	lwkt_tokens_acquire(td);
 }
+/* end::get[] */
 
 /**
  * Takes a token if it is free.

@@ -178,6 +178,7 @@ give_turn(struct thread *td)
 	lwkt_setpri(td, pri);
 }
 
+/* tag::userret[] */
 /**
  * On the way to user mode: takes the user priority and waits for its turn.
  * @param lp	the calling thread
@@ -205,6 +206,7 @@ usched_userret(struct lwp *lp)
 	else if ((mycpu->gd_reqflags & RQF_AST_RESCHED) != 0)
 		atomic_clear_int(&mycpu->gd_reqflags, RQF_AST_RESCHED);
 }
+/* end::userret[] */
 
 /**
  * A thread's set of processors has changed.

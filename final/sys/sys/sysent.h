@@ -30,6 +30,7 @@ struct sysent {
 	const char *sy_name; /**< for messages */
 };
 
+/* tag::sysentvec[] */
 /** One interface. */
 struct sysentvec {
 	const char *sv_name;	       /**< "DragonFly ELF64", "Linux ELF64" */
@@ -54,6 +55,7 @@ struct sysentvec {
 	void (*sv_setregs)(struct lwp *lp, vm_offset_t entry, vm_offset_t sp);
 	const char *sv_osrelease; /**< for messages */
 };
+/* end::sysentvec[] */
 
 extern struct sysentvec elf64_dragonfly_sysvec;
 extern struct sysentvec elf64_linux_sysvec;

@@ -108,6 +108,7 @@ amap_rel(struct vmspace *vm, struct vm_amap *am, vm_pindex_t start, vm_size_t n)
 	kfree(am, M_AMAP);
 }
 
+/* tag::fork[] */
 /* Enters a parent's page in the child, and takes the right to write away. */
 static int
 fork_page(struct vm_map_entry *e1, struct vm_map_entry *e2, vm_pindex_t index,
@@ -132,6 +133,7 @@ fork_page(struct vm_map_entry *e1, struct vm_map_entry *e2, vm_pindex_t index,
 		    e2->e_prot & ~VM_PROT_WRITE, PMAP_LEVEL_4K);
 	return (0);
 }
+/* end::fork[] */
 
 /* Some pages from *index on; EAGAIN: there are more. */
 static int

@@ -167,6 +167,7 @@ fault_copy(struct fault *f, struct vm_page *src, struct vm_page *old)
 	return (m == NULL ? ENOMEM : install(f, m, old));
 }
 
+/* tag::amap[] */
 /* The entry's own page, if it has one; ENOENT: it has none. */
 static int
 fault_amap(struct fault *f)
@@ -194,6 +195,7 @@ fault_amap(struct fault *f)
 	spin_unlock(&f->f_vm->vm_pmap_spin);
 	return (copy ? fault_copy(f, m, m) : error);
 }
+/* end::amap[] */
 
 /* Maps neighbours of a page that has just been mapped, read-only and without
  * their A bits.  Object and pmap are locked. */

@@ -35,6 +35,7 @@ struct vm_amap {
 #define MAPE_GUARD	0x0020 /* never backed */
 /** @} */
 
+/* tag::entry[] */
 /** A range of addresses with one kind of memory. */
 struct vm_map_entry {
 	RB_ENTRY(vm_map_entry) e_node;	    /**< by address */
@@ -54,6 +55,7 @@ struct vm_map_entry {
 	uint64_t e_aux;	       /**< MAPE_VPAGETABLE: its root */
 	struct vnode *e_vnode; /**< referenced, or NULL */
 };
+/* end::entry[] */
 RB_HEAD(vm_map_tree, vm_map_entry);
 
 /** An address space. */

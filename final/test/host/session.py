@@ -38,7 +38,7 @@ TYPED = (
     "uname -sr",
     "mount",
     "echo hello >/tmp/a; ln /tmp/a /tmp/b; cat /tmp/b",
-    "seq 100000 | md5sum",
+    "seq 1000 | md5sum",
     "sleep 1000",
     "ps -o pid,ppid,pgid,stat,comm",
     "bg",

@@ -73,6 +73,7 @@ dispatch(struct lwp *lp, struct trapframe *tf, struct sysmsg *sysmsg)
 	return (error);
 }
 
+/* tag::syscall[] */
 /**
  * A system call of a Linux program.
  * @param lp	the calling thread
@@ -105,6 +106,7 @@ linux_syscall(struct lwp *lp, struct trapframe *tf)
 		break;
 	}
 }
+/* end::syscall[] */
 
 /**
  * Registers at the start of a program: rdx is what it calls at its end, 0 for

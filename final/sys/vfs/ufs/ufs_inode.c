@@ -296,6 +296,7 @@ ufs_makeinode(struct vnode *dvp, struct vattr *va, mode_t kind,
 	return (error);
 }
 
+/* tag::inactive[] */
 /**
  * The last reference has gone: a file without links goes, too.
  * @param vp	locked
@@ -325,6 +326,7 @@ ufs_inactive(struct vnode *vp)
 	vgone(vp);
 	return (error);
 }
+/* end::inactive[] */
 
 /**
  * Parts a vnode from its inode.

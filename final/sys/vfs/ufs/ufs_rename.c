@@ -96,6 +96,7 @@ lose(struct inode *tdp, struct inode *tip, bool dir)
 	add_links(tdp, -1); /* its ".." */
 }
 
+/* tag::rename[] */
 /* All are locked. */
 static int
 rename_locked(struct inode *fdp, struct inode *ip,
@@ -143,6 +144,7 @@ rename_locked(struct inode *fdp, struct inode *ip,
 		add_links(ip, -1);
 	return (error);
 }
+/* end::rename[] */
 
 /**
  * VOP_RENAME; see <sys/vnode.h>.

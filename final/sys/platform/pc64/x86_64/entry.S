@@ -179,6 +179,7 @@ syscall_vector:
 	movq	$UDATA_SEL, TF_SS(%rsp)
 	sti
 	movq	%rsp, %rdi
+	/* tag::back[] */
 	call	syscall_entry
 	cli
 	/* Straight back only if it says so and nothing has come since. */
@@ -202,6 +203,7 @@ syscall_vector:
 	movq	TF_RSP(%rsp), %rsp
 	swapgs
 	sysretq
+	/* end::back[] */
 
 	/* 32-bit code has no system calls here. */
 	.globl	syscall32_vector

@@ -29,6 +29,7 @@ extern char syscall_vector[], syscall32_vector[];
 int syscall_entry(struct trapframe *tf);
 void syscall_init_cpu(void);
 
+/* tag::finish[] */
 /**
  * Puts the outcome of a system call into the registers: the carry flag tells
  * results from errors.
@@ -57,6 +58,7 @@ syscall_finish(struct trapframe *tf, const struct sysmsg *sysmsg, int error)
 		break;
 	}
 }
+/* end::finish[] */
 
 /* All arguments of a call in one place; EFAULT if the stack has them not. */
 static int

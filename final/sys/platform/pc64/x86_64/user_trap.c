@@ -233,6 +233,7 @@ take_signals(struct lwp *lp)
 	lwkt_reltoken(&mp_token);
 }
 
+/* tag::userret[] */
 /**
  * Does what has to be done before user mode: signals, other threads' turns.
  * @param lp	the calling thread
@@ -250,7 +251,9 @@ userret(struct lwp *lp, struct trapframe *tf)
 	take_signals(lp);
 	usched_userret(lp);
 }
+/* end::userret[] */
 
+/* tag::return[] */
 /**
  * The last C code before user mode.  Called and returns with interrupts off;
  * nothing remains to be done then.
@@ -276,6 +279,7 @@ trap_return_user(struct trapframe *tf)
 		intr_disable();
 	}
 }
+/* end::return[] */
 
 /* Whether something is to be done before user mode.  Interrupts are off. */
 static bool

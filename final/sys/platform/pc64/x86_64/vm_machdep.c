@@ -177,6 +177,7 @@ cpu_switch_md(struct thread *old, struct thread *new)
 		cpu_set_user_tls(lp);
 }
 
+/* tag::begin[] */
 /* Where a new thread of a process begins in the kernel. */
 static void
 lwp_begin(void *arg)
@@ -189,7 +190,9 @@ lwp_begin(void *arg)
 	userret(lp, tf);
 	user_return(tf);
 }
+/* end::begin[] */
 
+/* tag::fork[] */
 /**
  * Prepares the thread of a new process or of lwp_create(2): it goes on where
  * the calling thread entered the kernel, with results that tell it apart.
@@ -212,6 +215,7 @@ cpu_fork(struct lwp *lp1, struct lwp *lp2, bool newproc __unused)
 	td->td_arg = lp2;
 	fpu_copy(lp1->lwp_thread, td);
 }
+/* end::fork[] */
 
 /**
  * Sets where a thread of lwp_create(2) begins; after cpu_fork().
