@@ -106,6 +106,7 @@ hardclock(bool usermode)
 		td->td_sticks++;
 	if (td->td_lwp != NULL) {
 		itimers_tick(td->td_proc, usermode);
+		cpulimit_tick(td->td_proc);
 		usched_tick(td->td_lwp);
 	}
 }

@@ -12,6 +12,7 @@
 #include <sys/sysproto.h>
 #include <sys/systm.h>
 #include <sys/time.h>
+#include <cpu/atomic.h>
 #include <machine/globaldata.h>
 #include <machine/vmparam.h>
 #include <vm/vm_map.h>
@@ -188,6 +189,26 @@ kern_setrlimit(u_int which, const struct rlimit *limit)
 		return (EPERM);
 	*old = new;
 	return (0);
+}
+
+/**
+ * Counts a tick against RLIMIT_CPU; from the clock interrupt.  When the limit
+ * is reached SIGXCPU comes every second, at the hard limit SIGKILL.
+ * @param p	whose thread runs; NULL: it is gone
+ */
+void
+cpulimit_tick(struct proc *p)
+{
+	const struct rlimit *limit;
+	u_int used;
+
+	if (p == NULL)
+		return;
+	used = atomic_fetchadd_int(&p->p_cputicks, 1) + 1;
+	limit = &p->p_rlimit[RLIMIT_CPU];
+	if (used % hz != 0 || (rlim_t)(used / hz) < limit->rlim_cur)
+		return;
+	ksignal(p, (rlim_t)(used / hz) >= limit->rlim_max ? SIGKILL : SIGXCPU);
 }
 
 /**

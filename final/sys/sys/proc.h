@@ -143,6 +143,7 @@ struct proc {
 	struct itimerval p_realtimer;	      /**< ITIMER_REAL */
 	struct callout p_itcallout;	      /**< its clock */
 	struct itimerval p_timer[2];	/**< ITIMER_VIRTUAL, ITIMER_PROF */
+	volatile u_int p_cputicks;	/**< of all threads: RLIMIT_CPU */
 	struct timespec p_start;	/**< nanotime() at fork */
 	struct klist p_klist;		/**< who watches it: EVFILT_PROC */
 	struct vnode *p_textvp;		/**< the program, or NULL */

@@ -72,6 +72,7 @@ void hardclock(bool usermode);
 struct proc;
 /* --- kern/kern_time.c: ITIMER_VIRTUAL and ITIMER_PROF, from the clock --- */
 void itimers_tick(struct proc *p, bool usermode);
+void cpulimit_tick(struct proc *p); /* kern_resource.c */
 /* --- kern/subr_time.c: pure --- */
 /** Longest time that is reckoned with: 146 years, in nanoseconds. */
 #define NS_FOREVER (1UL << 62)

@@ -21,6 +21,10 @@
 
 static MALLOC_DEFINE(M_VMENTRY, "map entries");
 
+/** Most entries of an address space: they are memory that is not the
+ * process's own, and munmap(2) in the middle makes one of nothing. */
+u_int vm_max_entries = 8192;
+
 /** Order of entries: by address. */
 int
 vm_entry_cmp(struct vm_map_entry *a, struct vm_map_entry *b)
@@ -242,18 +246,25 @@ vm_entry_clip(struct vm_map_entry *e, vm_offset_t va)
  * @param vm	locked exclusively
  * @param start	page-aligned
  * @param end	page-aligned
+ * @return	0; ENOMEM: there would be too many, nothing is split
  */
-void
+int
 vm_entry_clip_range(struct vmspace *vm, vm_offset_t start, vm_offset_t end)
 {
-	struct vm_map_entry *e;
+	struct vm_map_entry *first = vm_entry_find(vm, start);
+	struct vm_map_entry *last = vm_entry_find(vm, end - 1);
+	u_int more = (first != NULL && first->e_start < start) +
+	    (last != NULL && last->e_end > end);
 
-	e = vm_entry_find(vm, start);
-	if (e != NULL)
-		vm_entry_clip(e, start);
-	e = vm_entry_find(vm, end - 1);
-	if (e != NULL)
-		vm_entry_clip(e, end);
+	if (more != 0 && vm->vm_nentries + more > vm_max_entries)
+		return (ENOMEM);
+	if (first != NULL)
+		vm_entry_clip(first, start);
+	/* It may be the upper part of the first one now. */
+	last = vm_entry_find(vm, end - 1);
+	if (last != NULL)
+		vm_entry_clip(last, end);
+	return (0);
 }
 
 static bool

@@ -223,14 +223,16 @@ vm_map_pmap_remove(struct vmspace *vm, vm_offset_t start, vm_offset_t end)
 	reduce_prot(vm, start, end, VM_PROT_NONE);
 }
 
-/* Takes all entries of a range out.  Locked; dispose of `dead` unlocked. */
-static void
+/* Takes all entries of a range out.  Locked; dispose of `dead` unlocked.
+ * ENOMEM: nothing has happened. */
+static int
 take_out(struct vmspace *vm, vm_offset_t start, vm_offset_t end,
     struct vm_map_tree *dead)
 {
 	struct vm_map_entry *e, *next;
 
-	vm_entry_clip_range(vm, start, end);
+	if (vm_entry_clip_range(vm, start, end) != 0)
+		return (ENOMEM);
 	for (e = vm_entry_find_from(vm, start); e != NULL && e->e_start < end;
 	     e = next) {
 		next = RB_NEXT(vm_map_tree, &vm->vm_tree, e);
@@ -240,6 +242,7 @@ take_out(struct vmspace *vm, vm_offset_t start, vm_offset_t end,
 	}
 	if (start >= VM_MMAP_MIN && start < vm->vm_hint)
 		vm->vm_hint = start;
+	return (0);
 }
 
 /*
@@ -275,21 +278,23 @@ in_range(const struct vmspace *vm, vm_offset_t start, vm_offset_t end)
  * @param vm	the space
  * @param start	page-aligned
  * @param end	page-aligned
- * @return	0; EINVAL outside of the space
+ * @return	0; EINVAL outside of the space; ENOMEM: too many parts would be
+ *		left
  */
 int
 vm_map_remove(struct vmspace *vm, vm_offset_t start, vm_offset_t end)
 {
 	struct vm_map_tree dead = RB_INITIALIZER(&dead);
+	int error;
 
 	if (!in_range(vm, start, end))
 		return (EINVAL);
 	if (start == end)
 		return (0);
 	lockmgr(&vm->vm_lock, LK_EXCLUSIVE);
-	take_out(vm, start, end, &dead);
+	error = take_out(vm, start, end, &dead);
 	dispose_all(vm, &dead);
-	return (0);
+	return (error);
 }
 
 /* Where a mapping goes; the map is locked. */
@@ -304,10 +309,8 @@ place(struct vmspace *vm, vm_offset_t *addr, vm_size_t size, u_int flags,
 	if ((flags & (MAP_FIXED | MAP_TRYFIXED)) != 0) {
 		if ((from & PAGE_MASK) != 0 || !in_range(vm, from, from + size))
 			return (EINVAL);
-		if ((flags & MAP_FIXED) != 0) {
-			take_out(vm, from, from + size, dead);
-			return (0);
-		}
+		if ((flags & MAP_FIXED) != 0)
+			return (take_out(vm, from, from + size, dead));
 		e = vm_entry_find_from(vm, from);
 		return (e != NULL && e->e_start < from + size ? EEXIST : 0);
 	}
@@ -355,8 +358,8 @@ prot_normal(vm_prot_t prot)
  * @param maxprot what vm_map_protect() may give
  * @param mapflags MAP_SHARED or not; MAP_FIXED, MAP_TRYFIXED, MAP_SIZEALIGN,
  *		MAP_NOSYNC
- * @return	0; EINVAL; ENOMEM: no room; EEXIST: MAP_TRYFIXED and something
- *		is there
+ * @return	0; EINVAL; ENOMEM: no room, or too many mappings; EEXIST:
+ *		MAP_TRYFIXED and something is there
  */
 int
 vm_map_insert(struct vmspace *vm, vm_offset_t *addr, vm_size_t size,
@@ -379,7 +382,9 @@ vm_map_insert(struct vmspace *vm, vm_offset_t *addr, vm_size_t size,
 		made = true;
 	}
 	lockmgr(&vm->vm_lock, LK_EXCLUSIVE);
-	error = place(vm, addr, size, mapflags, &dead);
+	error = vm->vm_nentries >= vm_max_entries
+	    ? ENOMEM
+	    : place(vm, addr, size, mapflags, &dead);
 	if (error == 0) {
 		e = vm_entry_alloc(vm, *addr, *addr + size);
 		e->e_prot = prot_normal(prot & maxprot);
@@ -470,8 +475,8 @@ vm_map_growstack(struct vmspace *vm, vm_offset_t va)
  * @param start	page-aligned
  * @param end	page-aligned
  * @param prot	rights
- * @return	0; EINVAL; ENOMEM: not all is mapped; EACCES: more than e_maxprot
- *		allows.  On an error nothing has changed.
+ * @return	0; EINVAL; ENOMEM: not all is mapped, or there would be too many
+ *		mappings; EACCES: more than e_maxprot allows.  On an error nothing has changed.
  */
 int
 vm_map_protect(
@@ -491,8 +496,9 @@ vm_map_protect(
 	     e = RB_NEXT(vm_map_tree, &vm->vm_tree, e))
 		if ((prot & ~e->e_maxprot) != 0)
 			error = EACCES;
+	if (error == 0 && start != end)
+		error = vm_entry_clip_range(vm, start, end);
 	if (error == 0 && start != end) {
-		vm_entry_clip_range(vm, start, end);
 		for (e = vm_entry_find_from(vm, start);
 		     e != NULL && e->e_start < end;
 		     e = RB_NEXT(vm_map_tree, &vm->vm_tree, e)) {

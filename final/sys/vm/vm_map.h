@@ -100,8 +100,8 @@ void vm_entry_set_object(
 void
 vm_entry_set_range(struct vm_map_entry *e, vm_offset_t start, vm_offset_t end);
 void vm_entry_clip(struct vm_map_entry *e, vm_offset_t va);
-void
-vm_entry_clip_range(struct vmspace *vm, vm_offset_t start, vm_offset_t end);
+int vm_entry_clip_range(struct vmspace *vm, vm_offset_t start, vm_offset_t end);
+extern u_int vm_max_entries;
 struct vm_map_entry *vm_entry_merge(struct vm_map_entry *e);
 void vm_entry_dispose(struct vm_map_entry *e);
 int vm_map_findspace(struct vmspace *vm, vm_offset_t from, vm_offset_t max,

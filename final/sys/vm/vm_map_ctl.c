@@ -66,7 +66,7 @@ vm_map_check(
 
 /**
  * Counts what would be free without an address space: private pages, tables,
- * and its part of shared memory (not counted while the map is being changed).
+ * map entries, and its part of shared memory (not counted while the map is being changed).
  * Does not sleep.
  * @param vm	the space
  * @return	pages, about
@@ -74,7 +74,8 @@ vm_map_check(
 vm_size_t
 vmspace_private_pages(struct vmspace *vm)
 {
-	vm_size_t n = MAX(vm->vm_private, 0) + vm->vm_pmap.pm_tables;
+	vm_size_t n = MAX(vm->vm_private, 0) + vm->vm_pmap.pm_tables +
+	    vm->vm_nentries * sizeof(struct vm_map_entry) / PAGE_SIZE;
 	struct vm_map_entry *e;
 	struct vm_object *obj;
 
@@ -142,7 +143,7 @@ advise(struct vm_map_entry *e, int behav, off_t value)
  * @param end	page-aligned
  * @param behav	MADV_*
  * @param value	of MADV_SETMAP
- * @return	0; EINVAL
+ * @return	0; EINVAL; ENOMEM: there would be too many mappings
  */
 int
 vm_map_madvise(struct vmspace *vm, vm_offset_t start, vm_offset_t end,
@@ -158,7 +159,7 @@ vm_map_madvise(struct vmspace *vm, vm_offset_t start, vm_offset_t end,
 	    behav == MADV_CORE)
 		return (0);
 	lockmgr(&vm->vm_lock, LK_EXCLUSIVE);
-	vm_entry_clip_range(vm, start, end);
+	error = vm_entry_clip_range(vm, start, end);
 	for (e = vm_entry_find_from(vm, start);
 	     error == 0 && e != NULL && e->e_start < end;
 	     e = RB_NEXT(vm_map_tree, &vm->vm_tree, e))
@@ -175,7 +176,8 @@ vm_map_madvise(struct vmspace *vm, vm_offset_t start, vm_offset_t end,
  * @param end	page-aligned
  * @param inherit INHERIT_NONE: not; _SHARE, _COPY: what they are: shared
  *		memory is shared, private memory is copied
- * @return	0; EINVAL, also if private memory is to be shared or the reverse
+ * @return	0; EINVAL, also if private memory is to be shared or the
+ *		reverse; ENOMEM: there would be too many mappings
  */
 int
 vm_map_inherit(
@@ -191,8 +193,9 @@ vm_map_inherit(
 	if (start == end)
 		return (0);
 	lockmgr(&vm->vm_lock, LK_EXCLUSIVE);
-	vm_entry_clip_range(vm, start, end);
-	for (e = vm_entry_find_from(vm, start); e != NULL && e->e_start < end;
+	error = vm_entry_clip_range(vm, start, end);
+	for (e = vm_entry_find_from(vm, start);
+	     error != ENOMEM && e != NULL && e->e_start < end;
 	     e = RB_NEXT(vm_map_tree, &vm->vm_tree, e)) {
 		private = (e->e_flags & MAPE_PRIVATE) != 0;
 		if (inherit == INHERIT_NONE)

@@ -62,6 +62,8 @@ SYSCTL_PROC(vm_free, "vm.stats.free_count", CTLTYPE_INT | CTLFLAG_RD, NULL, 0,
     sysctl_free, "I", "Free pages");
 SYSCTL_PROC(vm_total, "vm.stats.page_count", CTLTYPE_INT | CTLFLAG_RD, NULL, 0,
     sysctl_total, "I", "All pages");
+SYSCTL_INT(vm_maxentries, "vm.max_proc_mmap", CTLFLAG_RW, &vm_max_entries,
+    "Most mappings of an address space");
 SYSCTL_LONG(vm_objects, "vm.stats.object_count", CTLFLAG_RD, &vm_pages_object,
     "Pages of files and shared memory");
 SYSCTL_LONG(vm_user, "vm.stats.user_count", CTLFLAG_RD, &vm_pages_user,

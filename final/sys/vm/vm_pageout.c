@@ -259,6 +259,8 @@ vm_pageout_init(void)
 	vm_page_reserve = MIN(MAX(total / 256, 64), 1024);
 	vm_low_mark = vm_page_reserve + total / 64;
 	vm_high_mark = vm_low_mark + total / 64;
+	/* All of them of one process: some hundredths of the memory. */
+	vm_max_entries = (u_int)MIN(MAX(total, vm_max_entries), 1000000);
 	pageout_ready = true;
 	(void)lwkt_create(pageout_thread, NULL, "pageout", 0);
 }

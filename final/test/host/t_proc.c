@@ -344,6 +344,46 @@ test_many(void)
 		CHECK(WEXITSTATUS(tap_wait(pid[i])) == i);
 }
 
+static volatile sig_atomic_t xcpus;
+
+static void
+count_xcpu(int sig)
+{
+	(void)sig;
+	xcpus++;
+}
+
+/* SIGXCPU at the limit, and not before; SIGKILL at the hard one. */
+static void
+test_cpu_limit(void)
+{
+	struct rlimit rl = { 1, 2 };
+	struct rusage ru;
+	int fds[2], status;
+	char c;
+
+	CHECK(setrlimit(RLIMIT_CPU, &rl) == 0);
+	if (fork() == 0)
+		for (;;)
+			continue;
+	CHECK(wait4(-1, &status, 0, &ru) > 0);
+	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU);
+	CHECK(ru.ru_utime.tv_sec + ru.ru_stime.tv_sec <= 1);
+	CHECK(ru.ru_utime.tv_sec == 1 || ru.ru_utime.tv_usec > 800000);
+	CHECK(pipe(fds) == 0);
+	if (fork() == 0) {
+		signal(SIGXCPU, count_xcpu);
+		while (xcpus == 0)
+			continue;
+		write(fds[1], "x", 1);
+		for (;;)
+			continue;
+	}
+	CHECK(wait4(-1, &status, 0, &ru) > 0);
+	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	CHECK(read(fds[0], &c, 1) == 1);
+}
+
 static const struct tap_case cases[] = {
 	{ "exit statuses arrive", test_status },
 	{ "WNOHANG does not hang", test_nohang },
@@ -357,6 +397,7 @@ static const struct tap_case cases[] = {
 	{ "process groups and sessions", test_groups },
 	{ "a user is no root any more", test_credentials },
 	{ "limits of descriptors", test_limits },
+	{ "RLIMIT_CPU: a signal, then the end", test_cpu_limit },
 	{ "sixty processes at once", test_many },
 };
 

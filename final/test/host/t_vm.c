@@ -377,6 +377,27 @@ test_mincore(void)
 	CHECK((vec[2] & MINCORE_INCORE) != 0 && vec[0] == 0);
 }
 
+/* Holes make mappings of nothing: there is an end to that, and it is not the
+ * end of somebody else. */
+static void
+test_holes(void)
+{
+	size_t n = 1UL << 19, i;
+	char *p = map(2 * n * PAGE, PROT_NONE, ANON);
+
+	for (i = 0; i < n; i++)
+		if (munmap(p + 2 * i * PAGE, PAGE) != 0)
+			break;
+	CHECK(i > 1000 && i < n && errno == ENOMEM);
+	CHECK_ERRNO(mprotect(p + (2 * n - 3) * PAGE, PAGE, RW), ENOMEM);
+	CHECK_ERRNO(madvise(p + (2 * n - 3) * PAGE, PAGE, MADV_NOSYNC), ENOMEM);
+	(void)mmap(p, PAGE, RW, ANON | MAP_FIXED, -1, 0); /* perhaps the last */
+	CHECK_ERRNO(
+	    mmap(p + 2 * PAGE, PAGE, RW, ANON | MAP_FIXED, -1, 0), ENOMEM);
+	CHECK(munmap(p, 2 * n * PAGE) == 0);
+	CHECK(mmap(p, PAGE, RW, ANON | MAP_FIXED, -1, 0) == p);
+}
+
 static const struct tap_case cases[] = {
 	{ "memory is zero at first and gone after munmap", test_zero },
 	{ "fork copies private memory", test_fork_private },
@@ -396,6 +417,7 @@ static const struct tap_case cases[] = {
 	{ "system calls give EFAULT for addresses that are none", test_efault },
 	{ "the stack grows to its limit", test_stack },
 	{ "more memory may be asked for than there is", test_overcommit },
+	{ "there is an end to mappings", test_holes },
 	{ "madvise and mcontrol", test_madvise },
 	{ "mincore", test_mincore },
 };

@@ -43,6 +43,11 @@ itimers_tick(struct proc *p __unused, bool usermode __unused)
 }
 
 void
+cpulimit_tick(struct proc *p __unused)
+{
+}
+
+void
 cons_poll(void)
 {
 }
