@@ -54,7 +54,9 @@ boot(int howto)
 	if ((howto & RB_NOSYNC) == 0)
 		vfs_unmountall();
 	vmm_shutdown();
-	vm_page_audit_print();
+	/* Whoever runs it in an emulator does not overlook a lost page so. */
+	if (!vm_page_audit_print() && poweroff_status == 0)
+		poweroff_status = 1;
 	if ((boothowto & RB_VERBOSE) != 0)
 		report();
 	if ((howto & (RB_HALT | RB_POWEROFF)) == 0)

@@ -192,6 +192,6 @@ void vm_pageout_enqueue(struct vm_page *m); /* object locked */
 void vm_pageout_dequeue(struct vm_page *m); /* object locked */
 void vm_pageout_wakeup(void);
 extern u_long vm_page_reserve;	/**< free pages that only the kernel may use */
-void vm_page_audit_print(void); /* at shutdown: every page accounted for */
+bool vm_page_audit_print(void); /* at shutdown: every page accounted for */
 
 #endif

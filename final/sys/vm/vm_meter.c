@@ -14,8 +14,9 @@
 /**
  * Checks, when all is at rest, that every page is free or somebody's, and says
  * so, or which number is off.  Called at shutdown.
+ * @return	whether all is well
  */
-void
+bool
 vm_page_audit_print(void)
 {
 	u_long total = vm_page_total_count(), free = vm_page_free_count();
@@ -39,6 +40,7 @@ vm_page_audit_print(void)
 		"kernel memory, %lu files and shared memory, %lu private\n",
 	    free, pmap_pages - kstack_pages, kstack_pages, kmem_pages, object,
 	    user - object);
+	return (wrong == NULL && object <= user && free + used == total);
 }
 
 static int
