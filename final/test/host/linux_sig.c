@@ -181,6 +181,22 @@ masks(void)
 	CHECK_ERRNO(syscall(SYS_rt_sigprocmask, 0, 8L, NULL, 8L), EFAULT);
 }
 
+/* To a process, or to one of its threads: the C library cancels a thread only
+ * by the latter. */
+static void
+senders(void)
+{
+	catch (SIGUSR1, on_info, 0);
+	CHECK(kill(getpid(), SIGUSR1) == 0 && got == SIGUSR1);
+	CHECK(got_code == SI_USER && got_pid == getpid());
+	got = 0;
+	CHECK(syscall(SYS_tgkill, getpid(), getpid(), SIGUSR1) == 0);
+	CHECK(got == SIGUSR1 && got_code == SI_TKILL && got_pid == getpid());
+	got_code = 0;
+	CHECK(syscall(SYS_tkill, getpid(), SIGUSR1) == 0);
+	CHECK(got_code == SI_TKILL);
+}
+
 /* A read goes on after a handler with SA_RESTART, and ends without. */
 static void
 restart(void)
@@ -213,6 +229,7 @@ static const struct tap_case cases[] = {
 	{ "alternate stack, changed registers", altstack },
 	{ "floating-point state over a handler", float_state },
 	{ "masks and waiting for signals", masks },
+	{ "who has sent a signal", senders },
 	{ "calls that go on after a handler", restart },
 };
 

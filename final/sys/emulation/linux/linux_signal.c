@@ -264,7 +264,7 @@ kill_thread(int ltid, pid_t tgid, int lsig)
 		return (EINVAL);
 	if (!linux_tid_split(ltid, &pid, &tid) || (tgid > 0 && tgid != pid))
 		return (ESRCH);
-	return (kern_kill(sig, pid, tid));
+	return (kern_lwp_kill(sig, pid, tid, LINUX_SI_TKILL));
 }
 
 /** tkill(2). */
