@@ -184,3 +184,133 @@ amap_fork(struct vm_map_entry *e1, struct vm_map_entry *e2)
 	while (error == EAGAIN);
 	return (error);
 }
+
+/* The next page of an entry's object from *index on, held; or NULL. */
+static struct vm_page *
+next_held(const struct vm_map_entry *e, vm_pindex_t *index)
+{
+	vm_pindex_t end = e->e_offset + vm_entry_pages(e);
+	struct vm_object *obj = e->e_object;
+	struct vm_page *m;
+
+	spin_lock(&obj->vo_spin);
+	for (;; ++*index) {
+		m = vm_radix_next(&obj->vo_pages, index);
+		if (m == NULL || *index >= end) {
+			m = NULL;
+			break;
+		}
+		if ((m->flags & PG_VALID) != 0) {
+			vm_page_hold(m);
+			break;
+		}
+	}
+	spin_unlock(&obj->vo_spin);
+	return (m);
+}
+
+/**
+ * Gives a child copies of what shared memory of its parent's has (minherit(2),
+ * INHERIT_COPY): all at once, since no page of an object is copied on writing.
+ * @param e1	parent's entry; its map is locked exclusively
+ * @param e2	child's entry, same range; nobody else knows it
+ * @return	0 or ENOMEM; then the child has some of them
+ */
+int
+amap_copy_object(struct vm_map_entry *e1, struct vm_map_entry *e2)
+{
+	vm_pindex_t index = e1->e_offset;
+	struct vm_page *m, *copy;
+	int error;
+
+	e2->e_amap = amap_alloc();
+	if (e2->e_amap == NULL)
+		return (ENOMEM);
+	for (; (m = next_held(e1, &index)) != NULL; index++) {
+		copy = vm_page_alloc_user(false);
+		if (copy != NULL)
+			memcpy(vm_page_kva(copy), vm_page_kva(m), PAGE_SIZE);
+		vm_page_unhold(m);
+		if (copy == NULL)
+			return (ENOMEM);
+		error = vm_radix_insert(&e2->e_amap->am_pages,
+		    e2->e_aoffset + index - e1->e_offset, copy);
+		if (error != 0) {
+			vm_page_release(copy);
+			return (error);
+		}
+		e2->e_vmspace->vm_private++;
+	}
+	return (0);
+}
+
+/* Takes the next page of an entry's own from *index on off its amap. */
+static struct vm_page *
+take_page(struct vm_map_entry *e, vm_pindex_t *index)
+{
+	struct vmspace *vm = e->e_vmspace;
+	vm_pindex_t end = e->e_aoffset + vm_entry_pages(e);
+	struct vm_page *m = NULL;
+
+	spin_lock(&vm->vm_pmap_spin);
+	if (e->e_amap != NULL)
+		m = vm_radix_next(&e->e_amap->am_pages, index);
+	if (m != NULL && *index >= end)
+		m = NULL;
+	if (m != NULL) {
+		vm_radix_remove(&e->e_amap->am_pages, *index);
+		vm->vm_private--;
+	}
+	spin_unlock(&vm->vm_pmap_spin);
+	return (m);
+}
+
+/* A page that nobody else has, with the contents of m, which goes. */
+static struct vm_page *
+own_page(struct vm_page *m)
+{
+	struct vm_page *copy;
+
+	if (m->refs == 1)
+		return (m);
+	copy = vm_page_grab();
+	if (copy != NULL)
+		memcpy(vm_page_kva(copy), vm_page_kva(m), PAGE_SIZE);
+	vm_page_release(m);
+	return (copy);
+}
+
+/**
+ * Makes private memory shared (minherit(2), INHERIT_SHARE): its pages become
+ * an object's.  Sleeps for memory; a process that is to end may lose some.
+ * @param e	entry; its map is locked exclusively
+ * @return	0; EINVAL: a stack, or of a file
+ */
+int
+amap_share(struct vm_map_entry *e)
+{
+	vm_size_t n = vm_entry_pages(e);
+	vm_pindex_t index = e->e_aoffset;
+	struct vm_object *obj;
+	struct vm_page *m;
+	bool more = true;
+
+	if (e->e_object != NULL || (e->e_flags & (MAPE_STACK | MAPE_GUARD)))
+		return (EINVAL);
+	vm_map_pmap_remove(e->e_vmspace, e->e_start, e->e_end);
+	obj = vm_object_allocate(OBJT_ANON, n, "inherited");
+	while ((m = take_page(e, &index)) != NULL) {
+		m = own_page(m);
+		while (m != NULL && more &&
+		    vm_object_adopt(obj, index - e->e_aoffset, m) != 0)
+			more = vm_wait();
+		if (m != NULL && m->object == NULL)
+			vm_page_release(m);
+	}
+	amap_rel(e->e_vmspace, e->e_amap, e->e_aoffset, n);
+	e->e_amap = NULL;
+	e->e_aoffset = 0;
+	e->e_flags &= ~MAPE_PRIVATE;
+	vm_entry_set_object(e, obj, 0);
+	return (0);
+}

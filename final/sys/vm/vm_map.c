@@ -101,6 +101,7 @@ vmspace_rel(struct vmspace *vm)
 static int
 fork_entry(struct vm_map_entry *e1, struct vmspace *vm2)
 {
+	struct vm_object *obj = e1->e_object;
 	struct vm_map_entry *e2;
 
 	e2 = vm_entry_alloc(vm2, e1->e_start, e1->e_end);
@@ -110,11 +111,17 @@ fork_entry(struct vm_map_entry *e1, struct vmspace *vm2)
 	e2->e_limit = e1->e_limit;
 	e2->e_aux = e1->e_aux;
 	e2->e_aoffset = e1->e_aoffset;
-	if (e1->e_object != NULL)
-		vm_object_ref(e1->e_object);
-	vm_entry_set_object(e2, e1->e_object, e1->e_offset);
+	if ((e1->e_flags & MAPE_COPYFORK) != 0) {
+		e2->e_flags ^= MAPE_COPYFORK | MAPE_PRIVATE;
+		if (obj->vo_type == OBJT_ANON)
+			obj = NULL; /* it has all that there is */
+	}
+	if (obj != NULL)
+		vm_object_ref(obj);
+	vm_entry_set_object(e2, obj, e1->e_offset);
 	vm_entry_insert(e2);
-	return (amap_fork(e1, e2));
+	return ((e1->e_flags & MAPE_COPYFORK) != 0 ? amap_copy_object(e1, e2)
+						   : amap_fork(e1, e2));
 }
 
 /* All entries; the parent is locked.  Without memory the child is gone. */

@@ -33,6 +33,7 @@ struct vm_amap {
 #define MAPE_NOSYNC	0x0008 /* MAP_NOSYNC */
 #define MAPE_VPAGETABLE 0x0010 /* addresses are translated by e_aux */
 #define MAPE_GUARD	0x0020 /* never backed */
+#define MAPE_COPYFORK	0x0040 /* shared, but children get a copy */
 /** @} */
 
 /* tag::entry[] */
@@ -122,6 +123,8 @@ void amap_remove(
 void amap_rel(
     struct vmspace *vm, struct vm_amap *am, vm_pindex_t start, vm_size_t n);
 int amap_fork(struct vm_map_entry *e1, struct vm_map_entry *e2);
+int amap_copy_object(struct vm_map_entry *e1, struct vm_map_entry *e2);
+int amap_share(struct vm_map_entry *e);
 
 /* --- vm/vm_map.c --- */
 struct vmspace *vmspace_alloc(vm_offset_t min, vm_offset_t max);

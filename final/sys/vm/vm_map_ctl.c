@@ -169,23 +169,48 @@ vm_map_madvise(struct vmspace *vm, vm_offset_t start, vm_offset_t end,
 	return (error);
 }
 
+/* What children get of one entry; the map is locked. */
+static int
+inherit_entry(struct vm_map_entry *e, int inherit)
+{
+	bool private = (e->e_flags & MAPE_PRIVATE) != 0;
+	int error = 0;
+
+	if (inherit == INHERIT_NONE) {
+		e->e_flags |= MAPE_NOFORK;
+		return (0);
+	}
+	if (inherit == INHERIT_SHARE && private)
+		error = amap_share(e);
+	else if (inherit == INHERIT_COPY && !private &&
+	    e->e_object->vo_type == OBJT_DEVICE)
+		error = EINVAL;
+	if (error != 0)
+		return (error);
+	e->e_flags &= ~(MAPE_NOFORK | MAPE_COPYFORK);
+	if (inherit == INHERIT_COPY && !private)
+		e->e_flags |= MAPE_COPYFORK;
+	return (0);
+}
+
 /**
- * Says whether children get a range.
+ * Says what children get of a range.  Sleeps.
  * @param vm	the space
  * @param start	page-aligned
  * @param end	page-aligned
- * @param inherit INHERIT_NONE: not; _SHARE, _COPY: what they are: shared
- *		memory is shared, private memory is copied
- * @return	0; EINVAL, also if private memory is to be shared or the
- *		reverse; ENOMEM: there would be too many mappings
+ * @param inherit INHERIT_NONE: nothing; _SHARE: the same memory, which becomes
+ *		shared if it was private; _COPY: a copy, also of shared memory
+ *		(of a file what is in memory at the time)
+ * @return	0; EINVAL, also if a stack or a private mapping of a file is
+ *		to be shared, or a device's memory copied; ENOMEM: there would
+ *		be too many mappings
  */
 int
 vm_map_inherit(
     struct vmspace *vm, vm_offset_t start, vm_offset_t end, int inherit)
 {
 	struct vm_map_entry *e;
-	int error = 0;
-	bool private;
+	int error = 0, e_error;
 
 	if (inherit < INHERIT_SHARE || inherit > INHERIT_NONE || start > end ||
 	    start < vm->vm_min || end > vm->vm_max)
@@ -197,13 +222,9 @@ vm_map_inherit(
 	for (e = vm_entry_find_from(vm, start);
 	     error != ENOMEM && e != NULL && e->e_start < end;
 	     e = RB_NEXT(vm_map_tree, &vm->vm_tree, e)) {
-		private = (e->e_flags & MAPE_PRIVATE) != 0;
-		if (inherit == INHERIT_NONE)
-			e->e_flags |= MAPE_NOFORK;
-		else if (private == (inherit == INHERIT_COPY))
-			e->e_flags &= ~MAPE_NOFORK;
-		else
-			error = EINVAL;
+		e_error = inherit_entry(e, inherit);
+		if (e_error != 0)
+			error = e_error;
 	}
 	vm_entry_merge_range(vm, start, end);
 	lockmgr(&vm->vm_lock, LK_RELEASE);

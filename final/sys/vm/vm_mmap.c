@@ -316,10 +316,16 @@ int
 sys_minherit(struct sysmsg *sysmsg __unused, const struct minherit_args *uap)
 {
 	vm_offset_t start, end;
+	int error;
 
 	if (page_range(uap->addr, uap->len, &start, &end) != 0)
 		return (EINVAL);
-	return (vm_map_inherit(curproc->p_vmspace, start, end, uap->inherit));
+	error = vm_map_inherit(curproc->p_vmspace, start, end, uap->inherit);
+	/* Words may be in other pages than before. */
+	lwkt_gettoken(&mp_token);
+	umtx_fork_wakeup(curproc);
+	lwkt_reltoken(&mp_token);
+	return (error);
 }
 
 /**

@@ -223,6 +223,26 @@ page_insert(struct vm_object *obj, vm_pindex_t index, struct vm_page *m)
 	return (0);
 }
 
+/**
+ * Gives an object a page that is nobody's yet, with its contents.
+ * @param obj	of memory, not of a file
+ * @param index	where it has none
+ * @param m	mapped nowhere; the caller's reference becomes the object's
+ * @return	0 or ENOMEM
+ */
+int
+vm_object_adopt(struct vm_object *obj, vm_pindex_t index, struct vm_page *m)
+{
+	int error;
+
+	spin_lock(&obj->vo_spin);
+	error = page_insert(obj, index, m);
+	if (error == 0)
+		m->flags = PG_VALID | PG_REF;
+	spin_unlock(&obj->vo_spin);
+	return (error);
+}
+
 /* Adds a page that was not there, busy.  EAGAIN: look again. */
 static int
 page_add(

@@ -55,6 +55,10 @@ void vm_object_rel(struct vm_object *obj);
  */
 int vm_object_page(
     struct vm_object *obj, vm_pindex_t index, u_int flags, struct vm_page **mp);
+/** Gives the object a page that is in no object and no amap, with its contents
+ * and the caller's reference.  @return 0, or ENOMEM */
+int
+vm_object_adopt(struct vm_object *obj, vm_pindex_t index, struct vm_page *m);
 /** Unmaps and frees pages from start on (end 0: to the last); waits for busy
  * ones.  Dirty contents are lost. */
 void vm_object_page_remove(

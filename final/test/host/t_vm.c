@@ -377,6 +377,39 @@ test_mincore(void)
 	CHECK((vec[2] & MINCORE_INCORE) != 0 && vec[0] == 0);
 }
 
+/* Which of three pages a child's writes are seen in, as bits. */
+static int
+seen_of_child(volatile char *p)
+{
+	int seen = 0;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		for (int i = 0; i < 3; i++)
+			p[i * PAGE]++;
+		_exit(0);
+	}
+	CHECK(tap_wait(pid) == 0);
+	for (int i = 0; i < 3; i++)
+		seen |= (p[i * PAGE] == 2) << i;
+	return (seen);
+}
+
+static void
+test_inherit(void)
+{
+	char *private = map(3 * PAGE, RW, ANON);
+	char *shared = map(3 * PAGE, RW, MAP_SHARED | MAP_ANON);
+
+	for (int i = 0; i < 3; i++)
+	private[i * PAGE] = shared[i * PAGE] = 1;
+	CHECK(minherit(private + PAGE, PAGE, INHERIT_SHARE) == 0);
+	CHECK(minherit(shared + PAGE, PAGE, INHERIT_COPY) == 0);
+	CHECK(seen_of_child(private) == 2);
+	CHECK(seen_of_child(shared) == 5);
+	CHECK_ERRNO(minherit(private, PAGE, 3), EINVAL);
+}
+
 /* Holes make mappings of nothing: there is an end to that, and it is not the
  * end of somebody else. */
 static void
@@ -417,6 +450,8 @@ static const struct tap_case cases[] = {
 	{ "system calls give EFAULT for addresses that are none", test_efault },
 	{ "the stack grows to its limit", test_stack },
 	{ "more memory may be asked for than there is", test_overcommit },
+	{ "minherit: private memory shared, shared memory copied",
+	    test_inherit },
 	{ "there is an end to mappings", test_holes },
 	{ "madvise and mcontrol", test_madvise },
 	{ "mincore", test_mincore },

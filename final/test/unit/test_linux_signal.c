@@ -259,15 +259,52 @@ test_place(void **state)
 
 	(void)state;
 	for (uint64_t top = 0x7fffff000; top < 0x7fffff000 + 200; top++) {
-		frame = linux_sigframe_place(top, &fp);
+		frame = linux_sigframe_place(top, 836, &fp);
 		assert_int_equal(frame % 16, 8);
 		assert_int_equal(fp % 64, 0);
-		assert_true(fp + LINUX_FPSTATE_SIZE <= top);
+		assert_true(fp + 836 <= top);
 		assert_true(frame + sizeof(struct linux_rt_sigframe) <= fp);
-		assert_true(top - frame < 1100);
+		assert_true(top - frame < 1424);
 	}
-	frame = linux_sigframe_place(8, &fp); /* wraps, is not written to */
+	/* wraps, is not written to */
+	frame = linux_sigframe_place(8, LINUX_FPSTATE_SIZE, &fp);
 	assert_true(frame > 0xffff000000000000);
+}
+
+/* What Linux' signal(7) handlers are told of an image longer than FXSAVE's. */
+static void
+test_fpstate(void **state)
+{
+	uint8_t fp[1024];
+	uint32_t *word = (uint32_t *)fp;
+
+	(void)state;
+	memset(fp, 0xa5, sizeof(fp));
+	assert_int_equal(linux_fpstate_mark(fp, 512), 512);
+	for (u_int i = 464; i < 512; i++)
+		assert_int_equal(fp[i], 0);
+	assert_int_equal(fp[463], 0xa5);
+	assert_int_equal(fp[512], 0xa5);
+	assert_int_equal(linux_fpstate_size(fp), 512);
+	word[512 / 4] = 7;
+	word[512 / 4 + 1] = 0;
+	assert_int_equal(linux_fpstate_mark(fp, 832), 836);
+	assert_memory_equal(fp + 464, "SXPF", 4);
+	assert_int_equal(word[468 / 4], 836);
+	assert_int_equal(word[472 / 4], 7);
+	assert_int_equal(word[480 / 4], 832);
+	assert_memory_equal(fp + 832, "EXPF", 4);
+	assert_int_equal(linux_fpstate_size(fp), 832);
+	word[468 / 4] = 837;
+	assert_int_equal(linux_fpstate_size(fp), 512);
+	word[480 / 4] = 16;
+	word[468 / 4] = 20;
+	assert_int_equal(linux_fpstate_size(fp), 512);
+	word[480 / 4] = 0xffffffff;
+	word[468 / 4] = 3;
+	assert_int_equal(linux_fpstate_size(fp), 0xffffffff);
+	word[464 / 4] = 0;
+	assert_int_equal(linux_fpstate_size(fp), 512);
 }
 
 static void
@@ -344,6 +381,7 @@ main(void)
 		cmocka_unit_test(test_siginfo),
 		cmocka_unit_test(test_ucontext_layout),
 		cmocka_unit_test(test_place),
+		cmocka_unit_test(test_fpstate),
 		cmocka_unit_test(test_frame),
 		cmocka_unit_test(test_frame_hostile),
 	};

@@ -340,8 +340,6 @@ inherit(void **state)
 	assert_int_equal(map(vm, BASE + 8 * PAGE, 1, RW, F_SHARED), 0);
 	put(vm, BASE + PAGE, 1);
 	assert_int_equal(rig_inherit(vm, BASE + PAGE, 1, INH_NONE), 0);
-	assert_int_equal(rig_inherit(vm, BASE, 1, INH_SHARE), EINVAL);
-	assert_int_equal(rig_inherit(vm, BASE + 8 * PAGE, 1, INH_COPY), EINVAL);
 	child = rig_fork(vm);
 	assert_int_equal(rig_read(child, BASE + PAGE, &word), EFAULT);
 	put(child, BASE + 8 * PAGE, 7);
@@ -350,6 +348,51 @@ inherit(void **state)
 	assert_int_equal(rig_inherit(vm, BASE, 3, INH_COPY), 0);
 	child = rig_fork(vm);
 	assert_word(child, BASE + PAGE, 1);
+	rig_exit(child);
+	rig_exit(vm);
+	rig_finish();
+}
+
+/* Private memory that children share, shared memory that they get copies of;
+ * also after an earlier child has got the other thing. */
+static void
+inherit_mixed(void **state)
+{
+	struct vmspace *vm, *first, *child;
+
+	(void)state;
+	rig_start(256);
+	vm = rig_space();
+	assert_int_equal(map(vm, BASE, 3, RW, F_PRIVATE), 0);
+	assert_int_equal(map(vm, BASE + 8 * PAGE, 2, RW, F_SHARED), 0);
+	put(vm, BASE, 1);
+	put(vm, BASE + PAGE, 2);
+	put(vm, BASE + 8 * PAGE, 3);
+	first = rig_fork(vm);
+	put(vm, BASE, 4); /* that page is not the child's any more */
+	assert_int_equal(rig_inherit(vm, BASE, 2, INH_SHARE), 0);
+	assert_int_equal(rig_inherit(vm, BASE + 8 * PAGE, 2, INH_COPY), 0);
+	child = rig_fork(vm);
+	put(child, BASE, 5);
+	assert_word(vm, BASE, 5);
+	put(vm, BASE + PAGE, 6);
+	assert_word(child, BASE + PAGE, 6);
+	put(child, BASE + 8 * PAGE, 7);
+	assert_word(vm, BASE + 8 * PAGE, 3);
+	put(vm, BASE + 9 * PAGE, 8);
+	assert_word(child, BASE + 9 * PAGE, 0);
+	assert_word(first, BASE, 1);
+	assert_word(first, BASE + PAGE, 2);
+	assert_word(first, BASE + 8 * PAGE, 3);
+	rig_exit(child);
+	rig_exit(first);
+	assert_int_equal(rig_inherit(vm, BASE, 2, INH_COPY), 0);
+	assert_int_equal(rig_inherit(vm, BASE + 8 * PAGE, 2, INH_SHARE), 0);
+	child = rig_fork(vm);
+	put(child, BASE, 9);
+	put(child, BASE + 8 * PAGE, 10);
+	assert_word(vm, BASE, 5);
+	assert_word(vm, BASE + 8 * PAGE, 10);
 	rig_exit(child);
 	rig_exit(vm);
 	rig_finish();
@@ -821,6 +864,7 @@ main(void)
 		cmocka_unit_test(copy_on_write),
 		cmocka_unit_test(fork_and_tlb),
 		cmocka_unit_test(inherit),
+		cmocka_unit_test(inherit_mixed),
 		cmocka_unit_test(files),
 		cmocka_unit_test(scarce),
 		cmocka_unit_test(no_memory),

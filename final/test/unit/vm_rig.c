@@ -278,6 +278,11 @@ wakeup(const volatile void *chan __unused)
 {
 }
 
+void
+umtx_fork_wakeup(struct proc *p __unused)
+{
+}
+
 uint64_t
 nsuptime(void)
 {

@@ -7,7 +7,8 @@
  *     the thread's stack, or the alternate one, downwards
  *
  *     top ->   what it was using, and 128 bytes that belong to it still
- *              FXSAVE image, 512 bytes, 64-aligned
+ *              FXSAVE image, 512 bytes, 64-aligned; with AVX it is XSAVE's,
+ *              and a magic number after it
  *              siginfo                 <- rsi
  *              ucontext                <- rdx
  *              address of the restorer <- rsp at the handler, 8 below 16
@@ -29,20 +30,64 @@
  * Where a frame goes.
  * @param top		end of the room; whatever a program says, hence it may
  *			wrap around to addresses that cannot be written
- * @param fpstate	set to the address of the FXSAVE image
+ * @param fpsize	bytes of the floating-point registers
+ * @param fpstate	set to the address of their image
  * @return		address of the frame
  */
 uint64_t
-linux_sigframe_place(uint64_t top, uint64_t *fpstate)
+linux_sigframe_place(uint64_t top, uint64_t fpsize, uint64_t *fpstate)
 {
-	*fpstate = rounddown2(top - LINUX_FPSTATE_SIZE, 64);
+	*fpstate = rounddown2(top - fpsize, 64);
 	return (
 	    rounddown2(*fpstate - sizeof(struct linux_rt_sigframe), 16) - 8);
 }
 
 /**
+ * Says in an image of the floating-point registers how long it is.
+ * @param fpstate	image, with room for magic 2 after it
+ * @param size		its bytes: LINUX_FPSTATE_SIZE, or more: XSAVE's
+ * @return		bytes with what has been added
+ */
+uint32_t
+linux_fpstate_mark(uint8_t *fpstate, uint32_t size)
+{
+	struct linux_fpx_sw sw = { .sw_magic1 = 0 };
+	uint32_t magic2 = LINUX_FP_MAGIC2;
+
+	if (size > LINUX_FPSTATE_SIZE) {
+		sw.sw_magic1 = LINUX_FP_MAGIC1;
+		sw.sw_extended_size = size + LINUX_FP_MAGIC2_SIZE;
+		__builtin_memcpy(&sw.sw_xfeatures, fpstate + LINUX_FPSTATE_SIZE,
+		    sizeof(sw.sw_xfeatures));
+		sw.sw_xstate_size = size;
+		__builtin_memcpy(fpstate + size, &magic2, sizeof(magic2));
+		size += LINUX_FP_MAGIC2_SIZE;
+	}
+	__builtin_memcpy(fpstate + LINUX_FPSTATE_SW, &sw, sizeof(sw));
+	return (size);
+}
+
+/**
+ * @param fpstate	first LINUX_FPSTATE_SIZE bytes of an image that a
+ *			program gives
+ * @return		bytes that it says it has, without magic 2
+ */
+uint32_t
+linux_fpstate_size(const uint8_t *fpstate)
+{
+	struct linux_fpx_sw sw;
+
+	__builtin_memcpy(&sw, fpstate + LINUX_FPSTATE_SW, sizeof(sw));
+	if (sw.sw_magic1 != LINUX_FP_MAGIC1 ||
+	    sw.sw_xstate_size < LINUX_FPSTATE_SIZE ||
+	    sw.sw_extended_size != sw.sw_xstate_size + LINUX_FP_MAGIC2_SIZE)
+		return (LINUX_FPSTATE_SIZE);
+	return (sw.sw_xstate_size);
+}
+
+/**
  * @param tf		registers of what is interrupted
- * @param fpstate	address of the FXSAVE image
+ * @param fpstate	address of the image of the floating-point registers
  * @param sc		filled in, all of it
  */
 void

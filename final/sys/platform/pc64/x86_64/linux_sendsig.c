@@ -4,8 +4,8 @@
  * Signals of Linux programs: the frame goes to the stack, and comes back by
  * rt_sigreturn.  What it is made of is in linux_sigframe.c.
  *
- * Vector registers beyond SSE (the upper halves of AVX's) are not in the
- * frame: a handler that uses them changes them for the program.
+ * The floating-point registers are an FXSAVE image, or XSAVE's if the processor
+ * has AVX.  What a program gives back may be either.
  */
 #include <sys/errno.h>
 #include <sys/linux_sysproto.h>
@@ -19,9 +19,10 @@
 #include "../../../emulation/linux/linux_var.h"
 
 #define RED_ZONE	 128
-#define FP_SW_BYTES	 464 /* of an FXSAVE image, the rest is software's */
+#define UC_FP_XSTATE	 0x1 /* more than an FXSAVE image */
 #define UC_SIGCONTEXT_SS 0x2 /* sc_ss is there */
 #define UC_STRICT_SS	 0x4 /* and is restored */
+#define FPSTATE_MAX	 (FPU_YMM_SIZE + LINUX_FP_MAGIC2_SIZE)
 
 static bool
 on_altstack(const struct lwp *lp, u_register_t sp)
@@ -68,24 +69,30 @@ linux_sendsig(struct lwp *lp, u_register_t handler, int sig,
 {
 	const struct sigacts *ps = lp->lwp_proc->p_sigacts;
 	struct trapframe *tf = lp->lwp_md_regs;
-	uint8_t fpstate[LINUX_FPSTATE_SIZE];
+	uint8_t fpstate[FPSTATE_MAX];
 	uint64_t frame, ufpstate;
+	uint32_t fpsize;
 	struct linux_rt_sigframe sf = { .sf_restorer = ps->ps_restorer[sig] };
 	int error;
 
 	if (sf.sf_restorer == 0)
 		sigexit(lp, SIGSEGV);
+	fpsize = FPU_YMM_SIZE;
+	if (!fpu_get_ymm(lp->lwp_thread, fpstate)) {
+		fpsize = LINUX_FPSTATE_SIZE;
+		fpu_get(lp->lwp_thread, fpstate);
+	}
+	fpsize = linux_fpstate_mark(fpstate, fpsize);
 	frame = linux_sigframe_place(
-	    stack_top(lp, ps->ps_action[sig].sa_flags), &ufpstate);
-	sf.sf_uc.uc_flags = UC_SIGCONTEXT_SS | UC_STRICT_SS;
+	    stack_top(lp, ps->ps_action[sig].sa_flags), fpsize, &ufpstate);
+	sf.sf_uc.uc_flags = UC_SIGCONTEXT_SS | UC_STRICT_SS |
+	    (fpsize > LINUX_FPSTATE_SIZE ? UC_FP_XSTATE : 0);
 	sf.sf_uc.uc_stack = altstack_out(lp);
 	sf.sf_uc.uc_sigmask = linux_sigset_out(mask);
 	linux_sigframe_save(tf, ufpstate, &sf.sf_uc.uc_mcontext);
 	linux_siginfo_out(info, &sf.sf_info);
 	sf.sf_info.lsi_signo = linux_sig_out(sig);
-	fpu_get(lp->lwp_thread, fpstate);
-	bzero(fpstate + FP_SW_BYTES, sizeof(fpstate) - FP_SW_BYTES);
-	error = copyout(fpstate, (void *)ufpstate, sizeof(fpstate));
+	error = copyout(fpstate, (void *)ufpstate, fpsize);
 	if (error == 0)
 		error = copyout(&sf, (void *)frame, sizeof(sf));
 	if (error != 0)
@@ -93,23 +100,47 @@ linux_sendsig(struct lwp *lp, u_register_t handler, int sig,
 	linux_sigframe_enter(tf, frame, handler, sf.sf_info.lsi_signo);
 }
 
+/* Copies an image from a program; *ymm: it is XSAVE's.  EINVAL: it cannot be
+ * loaded. */
+static int
+copyin_fpstate(uint64_t ufpstate, uint8_t *fpstate, bool *ymm)
+{
+	uint32_t magic2;
+	int error;
+
+	error = copyin((const void *)ufpstate, fpstate, LINUX_FPSTATE_SIZE);
+	*ymm = false;
+	if (error == 0 && linux_fpstate_size(fpstate) == FPU_YMM_SIZE) {
+		error = copyin((const void *)ufpstate, fpstate, FPSTATE_MAX);
+		memcpy(&magic2, fpstate + FPU_YMM_SIZE, sizeof(magic2));
+		*ymm = magic2 == LINUX_FP_MAGIC2;
+	}
+	if (error == 0 &&
+	    !(*ymm ? fpu_valid_ymm(fpstate) : fpu_valid_image(fpstate)))
+		error = EINVAL;
+	return (error);
+}
+
 /* Floating-point registers from a frame; without an image, as at a start. */
 static int
 restore_fpu(struct lwp *lp, uint64_t ufpstate)
 {
-	uint8_t fpstate[LINUX_FPSTATE_SIZE];
+	uint8_t fpstate[FPSTATE_MAX];
+	bool ymm;
 	int error;
 
 	if (ufpstate == 0) {
 		fpu_reset(lp->lwp_thread);
 		return (0);
 	}
-	error = copyin((const void *)ufpstate, fpstate, sizeof(fpstate));
-	if (error == 0 && !fpu_valid_image(fpstate))
-		error = EINVAL;
-	if (error == 0)
+	error = copyin_fpstate(ufpstate, fpstate, &ymm);
+	if (error != 0)
+		return (error);
+	if (ymm)
+		fpu_set_ymm(lp->lwp_thread, fpstate);
+	else
 		fpu_set(lp->lwp_thread, fpstate);
-	return (error);
+	return (0);
 }
 
 /**
