@@ -233,6 +233,8 @@ make_changes(struct kqueue *kq, const struct kevent *changes, u_int n,
 		error = copyin(changes, kev, part * sizeof(kev[0]));
 		for (u_int i = 0; i < part && error == 0; i++)
 			error = change(kq, &kev[i], el);
+		if (error == 0 && lwkt_user_yield())
+			error = EINTR;
 	}
 	return (error);
 }

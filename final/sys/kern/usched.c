@@ -209,6 +209,30 @@ usched_userret(struct lwp *lp)
 /* end::userret[] */
 
 /**
+ * To be called now and then by a system call that takes long: lets others have
+ * the processor, and the tokens that the thread holds.
+ * @return	whether the thread is to end: the call should give up
+ */
+bool
+lwkt_user_yield(void)
+{
+	struct thread *td = curthread;
+	struct lwp *lp = td->td_lwp;
+	const struct proc *p;
+
+	if (lp == NULL)
+		return (false);
+	usched_userret(lp);
+	/* Somebody on another processor may spin for a token. */
+	if (td->td_ntokens != 0)
+		lwkt_yield();
+	p = lp->lwp_proc;
+	return ((lp->lwp_mpflags & LWP_MP_WEXIT) != 0 ||
+	    SIGISMEMBER(p->p_siglist, SIGKILL) ||
+	    SIGISMEMBER(lp->lwp_siglist, SIGKILL));
+}
+
+/**
  * A thread's set of processors has changed.
  * @param lp	any thread
  */

@@ -292,6 +292,7 @@ void usched_resetpriority(struct lwp *lp); /* p_nice has changed */
 void usched_check_mask(struct lwp *lp);	   /* lwp_cpumask has changed: moves if
 					   lp is curlwp, else at its next turn */
 bool usched_steal(void);		   /* idle: takes work from another */
+bool lwkt_user_yield(void);		   /* in long calls; to end? */
 bool lwkt_may_run(const struct thread *td, u_int cpuid);
 
 /* --- platform x86_64/vm_machdep.c, trap.c --- */

@@ -352,6 +352,8 @@ sys_mincore(struct sysmsg *sysmsg __unused, const struct mincore_args *uap)
 			error = copyout(batch, vec, n);
 			vec += n;
 			n = 0;
+			if (error == 0 && lwkt_user_yield())
+				error = EINTR;
 		}
 	}
 	return (error);

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdint.h>
+#include <time.h>
 #include "tap.h"
 
 #define PAGE 4096
@@ -431,6 +432,32 @@ test_holes(void)
 	CHECK(mmap(p, PAGE, RW, ANON | MAP_FIXED, -1, 0) == p);
 }
 
+/* What takes minutes in the kernel lets others run, and can be killed. */
+static void
+test_long_mincore(void)
+{
+	size_t size = 1ul << 38, pages = size / PAGE;
+	time_t start = time(NULL);
+	char *vec;
+	void *p;
+	pid_t pid;
+
+	p = mmap((void *)(1ul << 44), size, PROT_READ,
+	    MAP_ANON | MAP_PRIVATE | MAP_FIXED, -1, 0);
+	vec = mmap(
+	    NULL, pages, PROT_READ | PROT_WRITE, MAP_ANON | MAP_PRIVATE, -1, 0);
+	CHECK(p != MAP_FAILED && vec != MAP_FAILED);
+	pid = fork();
+	if (pid == 0) {
+		mincore(p, size, vec);
+		_exit(0);
+	}
+	usleep(100000);
+	CHECK(kill(pid, SIGKILL) == 0);
+	CHECK(WTERMSIG(tap_wait(pid)) == SIGKILL);
+	CHECK(time(NULL) - start < 3);
+}
+
 static const struct tap_case cases[] = {
 	{ "memory is zero at first and gone after munmap", test_zero },
 	{ "fork copies private memory", test_fork_private },
@@ -455,6 +482,7 @@ static const struct tap_case cases[] = {
 	{ "there is an end to mappings", test_holes },
 	{ "madvise and mcontrol", test_madvise },
 	{ "mincore", test_mincore },
+	{ "what takes long lets others run, and is killed", test_long_mincore },
 };
 
 int

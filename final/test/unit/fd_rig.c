@@ -93,6 +93,12 @@ lwkt_gettoken(struct lwkt_token *tok __unused)
 		panic("lwkt_gettoken: with a spinlock");
 }
 
+bool
+lwkt_user_yield(void)
+{
+	return (false);
+}
+
 void
 lwkt_reltoken(struct lwkt_token *tok __unused)
 {

@@ -231,6 +231,12 @@ lwkt_gettoken(struct lwkt_token *tok)
 	tok->t_count++;
 }
 
+bool
+lwkt_user_yield(void)
+{
+	return (false);
+}
+
 void
 lwkt_reltoken(struct lwkt_token *tok)
 {

@@ -6,11 +6,13 @@
  */
 #include <sys/conf.h>
 #include <sys/errno.h>
+#include <sys/proc.h>
 #include <sys/systm.h>
 #include <sys/uio.h>
 #include <vm/vm_object.h>
 
-#define RANDOM_CHUNK 256 /* bytes on the stack */
+#define RANDOM_CHUNK 256	 /* bytes on the stack */
+#define LONG_CHUNK   (1UL << 20) /* bytes before others may run */
 
 static int
 null_read(
@@ -31,7 +33,14 @@ null_write(struct cdev *dev __unused, struct uio *uio, int ioflag __unused)
 static int
 zero_read(struct cdev *dev __unused, struct uio *uio, int ioflag __unused)
 {
-	return (uiomove_zero(uio->uio_resid, uio));
+	int error = 0;
+
+	while (uio->uio_resid != 0 && error == 0) {
+		error = uiomove_zero(MIN(uio->uio_resid, LONG_CHUNK), uio);
+		if (error == 0 && lwkt_user_yield())
+			error = EINTR;
+	}
+	return (error);
 }
 
 /* Memory of its own for each mapping, as MAP_ANON has. */
@@ -56,13 +65,18 @@ static int
 random_read(struct cdev *dev __unused, struct uio *uio, int ioflag __unused)
 {
 	char buf[RANDOM_CHUNK];
-	size_t n;
+	size_t n, left;
 	int error = 0;
 
 	while (uio->uio_resid != 0 && error == 0) {
-		n = MIN(uio->uio_resid, sizeof(buf));
+		left = uio->uio_resid;
+		n = MIN(left, sizeof(buf));
 		read_random(buf, n);
 		error = uiomove(buf, n, uio);
+		if (error == 0 &&
+		    left / LONG_CHUNK != uio->uio_resid / LONG_CHUNK &&
+		    lwkt_user_yield())
+			error = EINTR;
 	}
 	return (error);
 }
