@@ -24,10 +24,10 @@ may_signal(const struct proc *p, int sig)
 
 /* sig 0 only asks. */
 static void
-send_from_me(struct proc *p, struct lwp *lp, int sig)
+send_from_me(struct proc *p, struct lwp *lp, int sig, int code)
 {
 	struct siginfo info = { .si_signo = sig,
-		.si_code = SI_USER,
+		.si_code = code,
 		.si_pid = curproc->p_pid,
 		.si_uid = (int)curproc->p_ucred->cr_ruid };
 
@@ -37,7 +37,7 @@ send_from_me(struct proc *p, struct lwp *lp, int sig)
 
 /* One process, or with tid >= 0 one thread of it. */
 static int
-kill_one(int sig, pid_t pid, lwpid_t tid)
+kill_one(int sig, pid_t pid, lwpid_t tid, int code)
 {
 	struct proc *p = pfindn(pid);
 	struct lwp *lp = NULL;
@@ -54,7 +54,7 @@ kill_one(int sig, pid_t pid, lwpid_t tid)
 		if (lp == NULL)
 			return (ESRCH);
 	}
-	send_from_me(p, lp, sig);
+	send_from_me(p, lp, sig, code);
 	return (0);
 }
 
@@ -73,7 +73,7 @@ kill_member(struct proc *p, int sig, struct outcome *out)
 	if (p->p_stat != SZOMB && !may_signal(p, sig))
 		return;
 	out->sent = true;
-	send_from_me(p, NULL, sig);
+	send_from_me(p, NULL, sig, SI_USER);
 }
 
 static int
@@ -126,7 +126,7 @@ kern_kill(int sig, pid_t pid, lwpid_t tid)
 	if (tid != -1 && (tid < 0 || pid <= 0))
 		return (EINVAL);
 	if (pid > 0)
-		return (kill_one(sig, pid, tid));
+		return (kill_one(sig, pid, tid, SI_USER));
 	if (pid == -1)
 		return (kill_all(sig));
 	if (pid == 0)
@@ -134,6 +134,24 @@ kern_kill(int sig, pid_t pid, lwpid_t tid)
 	/* -pid overflows for the lowest number. */
 	return (
 	    kill_group(sig, -(long)pid > PID_MAX ? NULL : pgfind((pid_t)-pid)));
+}
+
+/**
+ * Sends a signal to one thread as the current process, and says how.  Under
+ * mp_token.
+ * @param sig	signal; 0 only asks whether one might be sent
+ * @param pid	process
+ * @param tid	its thread
+ * @param code	si_code
+ * @return	0; EINVAL; ESRCH: there is none; EPERM
+ */
+int
+kern_lwp_kill(int sig, pid_t pid, lwpid_t tid, int code)
+{
+	ASSERT_MP_TOKEN();
+	if ((sig != 0 && !sig_valid(sig)) || tid < 0 || pid <= 0)
+		return (EINVAL);
+	return (kill_one(sig, pid, tid, code));
 }
 
 /** kill(pid, signum): @return kern_kill()'s */

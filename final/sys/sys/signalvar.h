@@ -106,6 +106,7 @@ int kern_sigaltstack(const void *ss, void *oss, vm_offset_t sp);
 int kern_sigtimedwait(
     const sigset_t *set, struct siginfo *info, const void *timeout_ts);
 int kern_kill(int sig, pid_t pid, lwpid_t tid);
+int kern_lwp_kill(int sig, pid_t pid, lwpid_t tid, int code);
 extern const char *const sys_signame[NSIG];
 
 #endif

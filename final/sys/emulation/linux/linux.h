@@ -199,6 +199,7 @@
 #define LINUX_SI_USER		0
 #define LINUX_SI_QUEUE		(-1)
 #define LINUX_SI_TIMER		(-2)
+#define LINUX_SI_TKILL		(-6)
 #define LINUX_FPE_INTDIV	1
 #define LINUX_FPE_INTOVF	2
 /** @} */

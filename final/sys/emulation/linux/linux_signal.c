@@ -253,6 +253,7 @@ sys_linux_kill(
 	return (sig < 0 ? EINVAL : kern_kill(sig, uap->pid, -1));
 }
 
+/* The C library's pthread_cancel(3) does nothing without SI_TKILL. */
 static int
 kill_thread(int ltid, pid_t tgid, int lsig)
 {
@@ -264,7 +265,7 @@ kill_thread(int ltid, pid_t tgid, int lsig)
 		return (EINVAL);
 	if (!linux_tid_split(ltid, &pid, &tid) || (tgid > 0 && tgid != pid))
 		return (ESRCH);
-	return (kern_kill(sig, pid, tid));
+	return (kern_lwp_kill(sig, pid, tid, LINUX_SI_TKILL));
 }
 
 /** tkill(2). */
