@@ -137,18 +137,19 @@ kern_kill(int sig, pid_t pid, lwpid_t tid)
 }
 
 /**
- * Sends a signal to one thread as the current process.  Under mp_token.
+ * Sends a signal to one thread as the current process, and says how.  Under
+ * mp_token.
  * @param sig	signal; 0 only asks whether one might be sent
  * @param pid	process
  * @param tid	its thread
- * @param code	si_code that the thread sees
- * @return	0; EINVAL; ESRCH: there is no such thread; EPERM
+ * @param code	si_code
+ * @return	0; EINVAL; ESRCH: there is none; EPERM
  */
 int
 kern_lwp_kill(int sig, pid_t pid, lwpid_t tid, int code)
 {
 	ASSERT_MP_TOKEN();
-	if ((sig != 0 && !sig_valid(sig)) || pid <= 0 || tid < 0)
+	if ((sig != 0 && !sig_valid(sig)) || tid < 0 || pid <= 0)
 		return (EINVAL);
 	return (kill_one(sig, pid, tid, code));
 }

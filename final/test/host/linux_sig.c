@@ -72,6 +72,21 @@ all_numbers(void)
 	CHECK(kill(getpid(), 0) == 0);
 }
 
+/* From kill(2), tgkill(2) and raise(3), which is that, too. */
+static void
+senders(void)
+{
+	catch (SIGUSR1, on_info, 0);
+	CHECK(kill(getpid(), SIGUSR1) == 0);
+	CHECK(got_code == SI_USER && got_pid == getpid());
+	got_pid = 0;
+	CHECK(syscall(SYS_tgkill, getpid(), syscall(SYS_gettid), SIGUSR1) == 0);
+	CHECK(got_code == SI_TKILL && got_pid == getpid());
+	got_code = got_pid = 0;
+	CHECK(raise(SIGUSR1) == 0);
+	CHECK(got_code == SI_TKILL && got_pid == getpid());
+}
+
 static void
 faults(void)
 {
@@ -249,6 +264,7 @@ restart(void)
 
 static const struct tap_case cases[] = {
 	{ "every signal has its number", all_numbers },
+	{ "who has sent a signal, and how", senders },
 	{ "siginfo of faults", faults },
 	{ "alternate stack, changed registers", altstack },
 	{ "floating-point state over a handler", float_state },

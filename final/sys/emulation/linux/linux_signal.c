@@ -253,6 +253,7 @@ sys_linux_kill(
 	return (sig < 0 ? EINVAL : kern_kill(sig, uap->pid, -1));
 }
 
+/* The C library's pthread_cancel(3) does nothing without SI_TKILL. */
 static int
 kill_thread(int ltid, pid_t tgid, int lsig)
 {
