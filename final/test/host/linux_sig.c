@@ -171,30 +171,6 @@ float_state(void)
 }
 
 static void
-on_avx(int sig, siginfo_t *si, void *uc)
-{
-	on_info(sig, si, uc);
-	__asm volatile("vzeroall" : : : "xmm5", "memory");
-}
-
-/* The upper halves of AVX's registers are not the handler's either. */
-static void
-avx_state(void)
-{
-	int in[8] = { 1, 2, 3, 4, 5, 6, 7, 8 }, out[8] = { 0 };
-
-	if (!__builtin_cpu_supports("avx"))
-		return;
-	catch (SIGUSR1, on_avx, 0);
-	__asm volatile("vmovdqu %1, %%ymm5; syscall; vmovdqu %%ymm5, %0"
-		       : "=m"(out)
-		       : "m"(in), "a"((long)SYS_kill), "D"((long)getpid()),
-		       "S"((long)SIGUSR1)
-		       : "rcx", "r11", "xmm5", "memory");
-	CHECK(got == SIGUSR1 && memcmp(in, out, sizeof(in)) == 0);
-}
-
-static void
 masks(void)
 {
 	struct timespec ts = { 0, 1000000 };
@@ -218,22 +194,6 @@ masks(void)
 	CHECK(sigismember(&set, SIGUSR2) == 1);
 	CHECK_ERRNO(syscall(SYS_rt_sigprocmask, 0, &set, NULL, 4L), EINVAL);
 	CHECK_ERRNO(syscall(SYS_rt_sigprocmask, 0, 8L, NULL, 8L), EFAULT);
-}
-
-/* To a process, or to one of its threads: the C library cancels a thread only
- * by the latter. */
-static void
-senders(void)
-{
-	catch (SIGUSR1, on_info, 0);
-	CHECK(kill(getpid(), SIGUSR1) == 0 && got == SIGUSR1);
-	CHECK(got_code == SI_USER && got_pid == getpid());
-	got = 0;
-	CHECK(syscall(SYS_tgkill, getpid(), getpid(), SIGUSR1) == 0);
-	CHECK(got == SIGUSR1 && got_code == SI_TKILL && got_pid == getpid());
-	got_code = 0;
-	CHECK(syscall(SYS_tkill, getpid(), SIGUSR1) == 0);
-	CHECK(got_code == SI_TKILL);
 }
 
 /* A read goes on after a handler with SA_RESTART, and ends without. */
@@ -268,9 +228,7 @@ static const struct tap_case cases[] = {
 	{ "siginfo of faults", faults },
 	{ "alternate stack, changed registers", altstack },
 	{ "floating-point state over a handler", float_state },
-	{ "a handler's AVX registers are its own", avx_state },
 	{ "masks and waiting for signals", masks },
-	{ "who has sent a signal", senders },
 	{ "calls that go on after a handler", restart },
 };
 
