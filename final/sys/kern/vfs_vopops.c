@@ -107,7 +107,10 @@ VOP_RENAME(struct vnode *fdvp, struct vnode *fvp, struct componentname *fcnp,
 	    tdvp, tvp, tcnp));
 }
 
-/** What a VCLONE stands for now.  @return vop_clone's errors */
+/**
+ * Finds what a VCLONE is this time: a device that is another one at each open.
+ * @return	vop_clone's errors
+ */
 int
 VOP_CLONE(struct vnode *vp, struct vnode **vpp)
 {

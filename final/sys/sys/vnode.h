@@ -148,7 +148,7 @@ struct vop_ops {
 	int (*vop_rename)(struct vnode *fdvp, struct vnode *fvp,
 	    struct componentname *fcnp, struct vnode *tdvp, struct vnode *tvp,
 	    struct componentname *tcnp);
-	/** What a VCLONE (referenced, not locked) stands for now: *vpp
+	/** What a VCLONE (referenced, not locked) is this time: *vpp
 	 * referenced and locked; EBUSY when it is opened: ask again. */
 	int (*vop_clone)(struct vnode *vp, struct vnode **vpp);
 	int (*vop_open)(struct vnode *vp, int fflag, struct ucred *cred,

@@ -66,7 +66,8 @@ vm_map_check(
 
 /**
  * Counts what would be free without an address space: private pages, tables,
- * map entries, and its part of shared memory (not counted while the map is being changed).
+ * map entries, and its part of shared memory (not counted while the map is
+ * being changed).
  * Does not sleep.
  * @param vm	the space
  * @return	pages, about

@@ -132,4 +132,15 @@ nested_refused(void)
 	return (good ? 1 : 2);
 }
 
+/** main() of a suite of guests: its cases, or nested_refused(). */
+#define NESTED_MAIN(cases)                                                     \
+	int main(void)                                                         \
+	{                                                                      \
+		int refused = nested_refused();                                \
+                                                                               \
+		if (refused != 0)                                              \
+			return (refused - 1);                                  \
+		return (tap_run(cases, sizeof(cases) / sizeof(*(cases))));     \
+	}
+
 #endif

@@ -8,52 +8,14 @@
  * without, save where the processor has other rules in VMX non-root operation;
  * and afterwards the process is as good as before.
  */
-#include <setjmp.h>
-#include <ucontext.h>
+#include "caught.h"
 #include "nested.h"
-#include "tap.h"
-
-#define RW   (PROT_READ | PROT_WRITE)
-#define ANON (MAP_PRIVATE | MAP_ANON)
-
-/* --- what a case ends in --- */
-
-static sigjmp_buf env;
-static volatile int got_sig, got_code;
-static volatile u_long got_addr;
-
-static void
-on_signal(int sig, siginfo_t *info, void *context)
-{
-	(void)context;
-	got_sig = sig;
-	got_code = info->si_code;
-	got_addr = (u_long)info->si_addr;
-	siglongjmp(env, 1);
-}
-
-/* A stack of its own: that of a case may be anything. */
-static void
-catch_all(void)
-{
-	static const int sigs[] = { SIGILL, SIGTRAP, SIGFPE, SIGBUS, SIGSEGV };
-	static char stack[SIGSTKSZ] __aligned(16);
-	stack_t ss = { .ss_sp = (u_register_t)stack, .ss_size = sizeof(stack) };
-	struct sigaction sa = { .sa_sigaction = on_signal,
-		.sa_flags = SA_SIGINFO | SA_ONSTACK };
-
-	CHECK(sigaltstack(&ss, NULL) == 0);
-	for (size_t i = 0; i < sizeof(sigs) / sizeof(*sigs); i++)
-		CHECK(sigaction(sigs[i], &sa, NULL) == 0);
-}
 
 /* Runs instructions: the signal they end in, 0 for none. */
 static int
 outcome(void (*func)(void))
 {
-	got_sig = got_code = 0;
-	if (sigsetjmp(env, 1) == 0)
-		func();
+	(void)CAUGHT(func());
 	/* Flags that a case may have set. */
 	__asm __volatile("pushq $2; popfq; cld" : : : "cc");
 	return (got_sig);
@@ -248,7 +210,7 @@ run_insn(void)
 	pid_t pid = getpid();
 	int native = in->sig;
 
-	catch_all();
+	catch_faults();
 	if (in->native >= 0) {
 		if (in->native > 0)
 			native = in->native;

@@ -368,12 +368,4 @@ static const struct tap_case cases[] = {
 	{ "threads with a process each", t_threads },
 };
 
-int
-main(void)
-{
-	int refused = nested_refused();
-
-	if (refused != 0)
-		return (refused - 1);
-	return (tap_run(cases, sizeof(cases) / sizeof(*cases)));
-}
+NESTED_MAIN(cases)

@@ -8,9 +8,8 @@
 #include <sys/sysctl.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <setjmp.h>
+#include "caught.h"
 #include "nested.h"
-#include "tap.h"
 
 #define RW   (PROT_READ | PROT_WRITE)
 #define ANON (MAP_PRIVATE | MAP_ANON)
@@ -37,61 +36,41 @@ t_same_process(void)
 	CHECK(strcmp(buf, "behind EPT") == 0);
 }
 
-static volatile int got_sig, got_code;
-static void *volatile got_addr;
-static sigjmp_buf env;
+static volatile int signals;
 
 static void
-on_signal(int sig, siginfo_t *info, void *context)
+on_signal(int sig)
 {
-	(void)context;
-	got_sig = sig;
-	got_code = info->si_code;
-	got_addr = (void *)info->si_addr;
-	if (sig != SIGUSR1)
-		siglongjmp(env, 1);
-}
-
-static void catch (int sig)
-{
-	struct sigaction sa = { .sa_sigaction = on_signal,
-		.sa_flags = SA_SIGINFO };
-
-	CHECK(sigaction(sig, &sa, NULL) == 0);
+	signals += sig == SIGUSR1;
 }
 
 static void
 t_signal(void)
 {
 	enter();
-	catch (SIGUSR1);
-	CHECK(kill(getpid(), SIGUSR1) == 0);
-	CHECK(got_sig == SIGUSR1);
+	signal(SIGUSR1, on_signal);
 	for (int i = 0; i < 100; i++)
 		CHECK(raise(SIGUSR1) == 0);
+	CHECK(kill(getpid(), SIGUSR1) == 0);
+	CHECK(signals == 101);
+}
+
+static void
+check_unmapped(u_long va)
+{
+	CHECK(CAUGHT(*(volatile char *)va = 1) == SIGSEGV);
+	CHECK(got_addr == va && got_code == SEGV_MAPERR);
 }
 
 static void
 t_fault(void)
 {
-	volatile char *p;
-
 	enter();
-	catch (SIGSEGV);
+	catch_faults();
 	/* Beyond what its page table maps. */
-	p = (char *)0x600000000000;
-	if (sigsetjmp(env, 1) == 0) {
-		*p = 1;
-		CHECK(!"reached");
-	}
-	CHECK(got_sig == SIGSEGV && got_addr == p && got_code == SEGV_MAPERR);
+	check_unmapped(0x600000000000);
 	/* Mapped by it, and nothing in the process: an EPT violation. */
-	p = (char *)0x300000000;
-	if (sigsetjmp(env, 1) == 0) {
-		*p = 1;
-		CHECK(!"reached");
-	}
-	CHECK(got_sig == SIGSEGV && got_addr == p && got_code == SEGV_MAPERR);
+	check_unmapped(0x300000000);
 }
 
 static void
@@ -107,12 +86,8 @@ t_mmap(void)
 	for (int i = 0; i < 256; i++)
 		CHECK(p[i * 4096] == (char)i);
 	CHECK(munmap(p, 1 << 20) == 0);
-	catch (SIGSEGV);
-	if (sigsetjmp(env, 1) == 0) {
-		*(volatile char *)p = 1;
-		CHECK(!"reached");
-	}
-	CHECK(got_addr == p);
+	catch_faults();
+	check_unmapped((u_long)p);
 }
 
 static void
@@ -226,12 +201,4 @@ static const struct tap_case cases[] = {
 	{ "vmm_guest_sync_addr", t_sync_addr },
 };
 
-int
-main(void)
-{
-	int refused = nested_refused();
-
-	if (refused != 0)
-		return (refused - 1);
-	return (tap_run(cases, sizeof(cases) / sizeof(*cases)));
-}
+NESTED_MAIN(cases)

@@ -200,39 +200,52 @@ t_replaced_under_threads(void)
 	CHECK(*(volatile int *)page == 300);
 }
 
-/* A file that memory has no room for, read and written in the guest. */
+static u_long
+pages(const char *name)
+{
+	u_long n = 0;
+	size_t size = sizeof(n);
+
+	CHECK(sysctlbyname(name, &n, &size, NULL, 0) == 0);
+	return (n);
+}
+
+/* Pages of a file that the guest has mapped have to go, for want of memory,
+ * and come back with what was written to them. */
 static void
 t_page_out(void)
 {
-	enum { PAGES = 4096 };
+	enum { N = 512 };
 	static const char path[] = "/tmp/v_vmmthr.data";
-	unsigned n = PAGES;
-	char *p;
+	u_long had, most;
+	char *p, *q, buf[1];
 	int fd;
 
 	fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
-	CHECK(fd >= 0);
-	/* As much as the disk has room for, at most. */
-	while (n > 64 && ftruncate(fd, (off_t)n * PAGE_SIZE) != 0)
-		n /= 2;
-	n = MIN(n, 512); /* blocks: the memory disk is small */
-	p = mmap(NULL, n * PAGE_SIZE, RW, MAP_SHARED, fd, 0);
+	CHECK(fd >= 0 && ftruncate(fd, N * PAGE_SIZE) == 0);
+	p = mmap(NULL, N * PAGE_SIZE, RW, MAP_SHARED, fd, 0);
 	CHECK(p != MAP_FAILED);
 	enter();
-	for (unsigned i = 0; i < n; i++)
+	for (int i = 0; i < N; i++)
 		memset(p + i * PAGE_SIZE, i, PAGE_SIZE);
-	/* Memory for something else: clean pages have to go. */
-	char *q = mmap(NULL, 24 << 20, RW, ANON, -1, 0);
+	CHECK(msync(p, N * PAGE_SIZE, MS_SYNC) == 0);
+	/* Memory for something else, until half of them have gone. */
+	had = pages("vm.stats.object_count");
+	most = pages("vm.stats.page_count");
+	q = mmap(NULL, most * PAGE_SIZE, RW, ANON | MAP_NORESERVE, -1, 0);
 	CHECK(q != MAP_FAILED);
-	for (size_t i = 0; i < 24 << 20; i += PAGE_SIZE)
-		q[i] = 1;
-	CHECK(msync(p, n * PAGE_SIZE, MS_SYNC) == 0);
-	for (unsigned i = 0; i < n; i++) {
+	for (u_long i = 0;; i++) {
+		if (i % 64 == 0 &&
+		    pages("vm.stats.object_count") + N / 2 <= had)
+			break;
+		CHECK(i < most);
+		q[i * PAGE_SIZE] = 1;
+	}
+	for (int i = 0; i < N; i++) {
 		CHECK(p[i * PAGE_SIZE] == (char)i);
 		CHECK(p[i * PAGE_SIZE + 4095] == (char)i);
 	}
-	char buf[1];
-	for (unsigned i = 0; i < n; i += 37)
+	for (int i = 0; i < N; i += 37)
 		CHECK(
 		    pread(fd, buf, 1, i * PAGE_SIZE) == 1 && buf[0] == (char)i);
 	unlink(path);
@@ -462,12 +475,4 @@ static const struct tap_case cases[] = {
 	{ "hw.vmm.enable", t_off },
 };
 
-int
-main(void)
-{
-	int refused = nested_refused();
-
-	if (refused != 0)
-		return (refused - 1);
-	return (tap_run(cases, sizeof(cases) / sizeof(*cases)));
-}
+NESTED_MAIN(cases)

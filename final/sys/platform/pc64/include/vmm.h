@@ -13,7 +13,8 @@
  *     vmm.c      on and off, sysctl hw.vmm
  *     vmx.c      a processor's VMX operation; a thread's VMCS
  *     vmx_run.c  the loop: enter, see why it came back, answer
- *     vmm_mem.c  the address space: EPT, who has to forget what, copying
+ *     vmm_mem.c  the address space: EPT, who has to forget what
+ *     vmm_access.c  the kernel's copies to and from it
  */
 #ifndef _MACHINE_VMM_H_
 #define _MACHINE_VMM_H_
@@ -48,12 +49,13 @@ void vmm_vmrun(struct lwp *lp) __dead2;
 
 /* --- vmm/vmm_mem.c --- */
 struct vmm_proc *vmm_proc_alloc(register_t guest_cr3);
-struct vmm_proc *vmm_proc_copy(const struct vmm_proc *vmm);
 void vmm_proc_free(struct vmm_proc *vmm);
 register_t vmm_proc_cr3(const struct vmm_proc *vmm);
 int vmm_pinit(struct vmspace *vm);
 void vmm_quiesce(void *arg);
 void vmm_flush_linear(struct vmspace *vm);
+
+/* --- vmm/vmm_access.c --- */
 bool vmm_valid_cr3(register_t cr3);
 int vmm_vm_get_gpa(
     struct thread *td, vm_offset_t va, u_int access, vm_offset_t *gpa);

@@ -120,14 +120,24 @@ VMM_COUNTER(migrations, migrations, "Threads that came from elsewhere");
 VMM_COUNTER(stops, stops, "Times that all other processors had to leave");
 VMM_COUNTER(kicks, kicks, "Interrupts sent to make a processor leave");
 
+/* Exits for one reason, of all processors. */
+static u_long
+sum_exits(u_int reason)
+{
+	u_long sum = 0;
+
+	for (u_int i = 0; i < ncpus; i++)
+		sum += vmm_cpus[i].exits[reason];
+	return (sum);
+}
+
 static int
 sysctl_all_exits(struct sysctl_oid *oid __unused, struct sysctl_req *req)
 {
 	u_long sum = 0;
 
-	for (u_int i = 0; i < ncpus; i++)
-		for (u_int r = 0; r < EXIT_REASON_COUNT; r++)
-			sum += vmm_cpus[i].exits[r];
+	for (u_int r = 0; r < EXIT_REASON_COUNT; r++)
+		sum += sum_exits(r);
 	return (SYSCTL_OUT(req, &sum, sizeof(sum)));
 }
 SYSCTL_PROC(hw_vmm_stat_exits, "hw.vmm.stat.exits", CTLTYPE_ULONG | CTLFLAG_RD,
@@ -140,13 +150,9 @@ static size_t
 print_exits(char *buf, size_t size)
 {
 	size_t n = 0;
-	u_long sum;
 
 	for (u_int r = 0; r < EXIT_REASON_COUNT && n < size; r++) {
-		sum = 0;
-		for (u_int i = 0; i < ncpus; i++)
-			sum += vmm_cpus[i].exits[r];
-		if (sum == 0)
+		if (sum_exits(r) == 0)
 			continue;
 		n += ksnprintf(buf + n, size - n, "\n%2u %-24s", r,
 		    vmx_exit_reason(r)->name);

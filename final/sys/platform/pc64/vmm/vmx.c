@@ -38,8 +38,8 @@
 struct vmx_caps vmx_caps;
 /** The control words that it and we agreed on. */
 struct vmx_ctls vmx_ctls;
-/** EFER in the host, and in every guest. */
-uint64_t vmx_host_efer, vmx_guest_efer;
+/** EFER in every guest. */
+uint64_t vmx_guest_efer;
 
 static MALLOC_DEFINE(M_VMX, "VMX threads");
 
@@ -76,11 +76,9 @@ static const struct vmx_ctl_request vmx_requests[] = {
 };
 /* end::requests[] */
 
-/**
- * @return whether VM entries and exits load EFER by a control
- */
-bool
-vmx_switches_efer(void)
+/* Whether VM entries and exits load EFER by a control. */
+static bool
+switches_efer(void)
 {
 	return ((vmx_ctls.granted[VMX_CTL_ENTRY] & ENTRY_CTLS_LOAD_EFER) != 0);
 }
@@ -108,6 +106,18 @@ agree_vpid(void)
 	vmx_ctls.word[VMX_CTL_PROC2] &= ~PROC2_CTLS_VPID;
 }
 
+/* A page of zeros, waited for; 0: there is none and will be none.  Sleeps. */
+static vm_paddr_t
+zeroed_page(void)
+{
+	vm_paddr_t pa;
+
+	do
+		pa = pmap_page_alloc();
+	while (pa == 0 && vm_wait());
+	return (pa);
+}
+
 /**
  * Finds out whether this processor can do what we need.  May sleep.
  * @return	NULL, or why not and what to do about it
@@ -116,6 +126,7 @@ const char *
 vmx_init(void)
 {
 	const char *refusal;
+	uint64_t efer;
 
 	refusal = vmx_cpu_agree(
 	    &vmx_caps, vmx_requests, nitems(vmx_requests), &vmx_ctls);
@@ -126,43 +137,27 @@ vmx_init(void)
 	vmx_ctls_together(&vmx_caps, &vmx_ctls, VMX_CTL_ENTRY,
 	    ENTRY_CTLS_LOAD_EFER, VMX_CTL_EXIT, EXIT_CTLS_LOAD_EFER);
 	agree_vpid();
-	vmx_host_efer = rdmsr(MSR_EFER);
-	vmx_guest_efer = EFER_LME | EFER_LMA | (vmx_host_efer & EFER_NXE);
-	if (!vmx_switches_efer()) {
-		vm_paddr_t page = vmx_page();
+	efer = rdmsr(MSR_EFER);
+	vmx_guest_efer = EFER_LME | EFER_LMA | (efer & EFER_NXE);
+	if (!switches_efer()) {
+		vm_paddr_t page = zeroed_page();
 
 		if (page == 0)
 			return ("VMX refused: there is no memory");
 		msr_lists = PHYS_TO_DMAP(page);
 		msr_lists[0] = (struct vmx_msr_entry){ MSR_EFER, 0,
 			vmx_guest_efer };
-		msr_lists[1] = (struct vmx_msr_entry){ MSR_EFER, 0,
-			vmx_host_efer };
+		msr_lists[1] = (struct vmx_msr_entry){ MSR_EFER, 0, efer };
 	}
 	vmx_mitigate_init();
 	return (NULL);
-}
-
-/**
- * Allocates a page of zeros, waiting for it.  May sleep.
- * @return	its physical address, or 0: there is none and will be none
- */
-vm_paddr_t
-vmx_page(void)
-{
-	vm_paddr_t pa;
-
-	do
-		pa = pmap_page_alloc();
-	while (pa == 0 && vm_wait());
-	return (pa);
 }
 
 /* A region that starts with the revision identifier, or 0. */
 static vm_paddr_t
 region_alloc(void)
 {
-	vm_paddr_t pa = vmx_page();
+	vm_paddr_t pa = zeroed_page();
 
 	if (pa != 0)
 		*(uint32_t *)PHYS_TO_DMAP(pa) = VMX_BASIC_REVISION(
@@ -420,7 +415,7 @@ write_guest_state(struct vmx_thread_info *vti)
 	vmx_write_segments();
 	vmcs_write(VMCS_GUEST_CR0, vmx_guest_cr0(vti));
 	vmcs_write(VMCS_GUEST_CR4, vmx_fixed_cr4(&vmx_caps, cr4));
-	if (vmx_switches_efer())
+	if (switches_efer())
 		vmcs_write(VMCS_GUEST_EFER, vmx_guest_efer);
 	vti->written = (struct vmx_written){
 		.rip = vti->guest.vg_frame.tf_rip,

@@ -56,9 +56,13 @@ struct vmm_access {
 
 /** What is in the VMCS, so that only what has changed is written. */
 struct vmx_written {
-	register_t rip, rsp, rflags;
-	u_register_t cr3, fsbase, gsbase;
-	bool nofpu;
+	register_t rip;	     /**< where it goes on */
+	register_t rsp;	     /**< stack pointer */
+	register_t rflags;   /**< flags */
+	u_register_t cr3;    /**< page table */
+	u_register_t fsbase; /**< base of FS; -1: not known */
+	u_register_t gsbase; /**< base of GS; -1: not known */
+	bool nofpu;	     /**< CR0.TS */
 };
 
 /** A thread: its VMCS, its registers, its last exit. */
@@ -108,16 +112,14 @@ extern volatile u_int vmm_threads;
 /* --- vmx.c --- */
 extern struct vmx_caps vmx_caps;
 extern struct vmx_ctls vmx_ctls;
-extern uint64_t vmx_host_efer, vmx_guest_efer;
+extern uint64_t vmx_guest_efer;
 const char *vmx_init(void);
 bool vmx_enable(void);
 void vmx_disable(void);
-bool vmx_switches_efer(void);
 bool vmx_uses_vpid(void);
 bool vmx_load_other(struct vmm_cpu *cpu, struct vmx_thread_info *vti);
 void vmx_take_over(struct vmx_thread_info *vti);
 uint64_t vmx_guest_cr0(const struct vmx_thread_info *vti);
-vm_paddr_t vmx_page(void);
 
 /* --- vmx_mitigate.c --- */
 void vmx_mitigate_init(void);
@@ -129,6 +131,10 @@ const char *vmx_mitigations(void);
 bool vmm_enter(struct vmm_proc *vmm);
 void vmm_leave(struct vmm_proc *vmm);
 void vmm_linear_init(struct vmx_thread_info *vti, register_t cr3);
+void vmm_stop(struct vmm_proc *vmm);
+void vmm_go(struct vmm_proc *vmm);
+
+/* --- vmm_access.c --- */
 int vmm_fetch_code(
     struct vmx_thread_info *vti, vm_offset_t va, void *buf, size_t n);
 
