@@ -33,7 +33,7 @@ test_random(void **state)
 	static struct block blocks[BLOCKS];
 	(void)state;
 
-	for (int i = 0; i < 200000; i++) {
+	for (int i = 0; i < 60000; i++) {
 		struct block *b = &blocks[random_below(BLOCKS)];
 		size_t size = random_size(), keep, alignment = 16;
 		void *p;

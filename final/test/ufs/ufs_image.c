@@ -10,8 +10,8 @@ give_up(const char *what)
 	exit(2);
 }
 
-char *
-image_make(const char *options, size_t size)
+static char *
+run_makefs(const char *options, size_t size)
 {
 	char folder[] = "/tmp/ufsXXXXXX", command[512], file[64];
 	char *data = malloc(size);
@@ -34,6 +34,26 @@ image_make(const char *options, size_t size)
 	snprintf(file, sizeof(file), "%s/empty", folder);
 	rmdir(file);
 	rmdir(folder);
+	return (data);
+}
+
+/* The last one is kept: most tests want the same again and again. */
+char *
+image_make(const char *options, size_t size)
+{
+	static char *last, last_options[200];
+	static size_t last_size;
+	char *data;
+
+	if (last == NULL || size != last_size ||
+	    strcmp(options, last_options) != 0) {
+		free(last);
+		last = run_makefs(options, size);
+		last_size = size;
+		snprintf(last_options, sizeof(last_options), "%s", options);
+	}
+	data = malloc(size);
+	memcpy(data, last, size);
 	return (data);
 }
 
