@@ -21,7 +21,12 @@
 
 static MALLOC_DEFINE(M_VMENTRY, "map entries");
 
-/** Order of entries: by address. */
+/**
+ * Order of entries: by address.
+ * @param a	an entry
+ * @param b	another one
+ * @return	below 0, 0, above 0: a is before b, at b, behind b
+ */
 int
 vm_entry_cmp(struct vm_map_entry *a, struct vm_map_entry *b)
 {

@@ -439,34 +439,34 @@ CTASSERT(sizeof(struct linux_siginfo) == 128);
 
 /** Registers of an interrupted program. */
 struct linux_sigcontext {
-	uint64_t sc_r8;
-	uint64_t sc_r9;
-	uint64_t sc_r10;
-	uint64_t sc_r11;
-	uint64_t sc_r12;
-	uint64_t sc_r13;
-	uint64_t sc_r14;
-	uint64_t sc_r15;
-	uint64_t sc_rdi;
-	uint64_t sc_rsi;
-	uint64_t sc_rbp;
-	uint64_t sc_rbx;
-	uint64_t sc_rdx;
-	uint64_t sc_rax;
-	uint64_t sc_rcx;
-	uint64_t sc_rsp;
-	uint64_t sc_rip;
-	uint64_t sc_rflags;
-	uint16_t sc_cs;
-	uint16_t sc_gs;
-	uint16_t sc_fs;
-	uint16_t sc_ss;
-	uint64_t sc_err;
-	uint64_t sc_trapno;
-	uint64_t sc_oldmask;
-	uint64_t sc_cr2;
-	uint64_t sc_fpstate; /**< address of the FXSAVE image, or 0 */
-	uint64_t sc_reserved[8];
+	uint64_t sc_r8;		 /**< r8 */
+	uint64_t sc_r9;		 /**< r9 */
+	uint64_t sc_r10;	 /**< r10 */
+	uint64_t sc_r11;	 /**< r11 */
+	uint64_t sc_r12;	 /**< r12 */
+	uint64_t sc_r13;	 /**< r13 */
+	uint64_t sc_r14;	 /**< r14 */
+	uint64_t sc_r15;	 /**< r15 */
+	uint64_t sc_rdi;	 /**< rdi */
+	uint64_t sc_rsi;	 /**< rsi */
+	uint64_t sc_rbp;	 /**< rbp */
+	uint64_t sc_rbx;	 /**< rbx */
+	uint64_t sc_rdx;	 /**< rdx */
+	uint64_t sc_rax;	 /**< rax */
+	uint64_t sc_rcx;	 /**< rcx */
+	uint64_t sc_rsp;	 /**< stack pointer */
+	uint64_t sc_rip;	 /**< program counter */
+	uint64_t sc_rflags;	 /**< flags */
+	uint16_t sc_cs;		 /**< code segment */
+	uint16_t sc_gs;		 /**< GS */
+	uint16_t sc_fs;		 /**< FS */
+	uint16_t sc_ss;		 /**< stack segment */
+	uint64_t sc_err;	 /**< error code */
+	uint64_t sc_trapno;	 /**< trap's number, or 0 */
+	uint64_t sc_oldmask;	 /**< 0 */
+	uint64_t sc_cr2;	 /**< address of a page fault */
+	uint64_t sc_fpstate;	 /**< address of the FXSAVE image, or 0 */
+	uint64_t sc_reserved[8]; /**< 0 */
 };
 CTASSERT(sizeof(struct linux_sigcontext) == 256);
 

@@ -38,8 +38,10 @@
 struct vmx_caps vmx_caps;
 /** The control words that it and we agreed on. */
 struct vmx_ctls vmx_ctls;
-/** EFER in the host, and in every guest. */
-uint64_t vmx_host_efer, vmx_guest_efer;
+/** EFER in the host. */
+uint64_t vmx_host_efer;
+/** EFER in every guest. */
+uint64_t vmx_guest_efer;
 
 static MALLOC_DEFINE(M_VMX, "VMX threads");
 

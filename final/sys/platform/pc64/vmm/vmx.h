@@ -37,7 +37,7 @@ struct vmm_proc {
 		u_long lineargen;	/**< the same for vp_lineargen */
 		vm_paddr_t cr3;		/**< page table that it used last */
 		volatile u_long inside; /**< eptgen plus 1 while inside */
-	} vp_cpu[MAXCPU];
+	} vp_cpu[MAXCPU];		/**< by cpuid */
 };
 
 /** @name vp_cpulock */
@@ -56,8 +56,12 @@ struct vmm_access {
 
 /** What is in the VMCS, so that only what has changed is written. */
 struct vmx_written {
-	register_t rip, rsp, rflags;
-	u_register_t cr3, fsbase, gsbase;
+	register_t rip;	     /**< program counter */
+	register_t rsp;	     /**< stack pointer */
+	register_t rflags;   /**< flags */
+	u_register_t cr3;    /**< page table */
+	u_register_t fsbase; /**< base of FS */
+	u_register_t gsbase; /**< base of GS */
 };
 
 /** A thread: its VMCS, its registers, its last exit. */
@@ -104,7 +108,8 @@ extern volatile u_int vmm_threads;
 /* --- vmx.c --- */
 extern struct vmx_caps vmx_caps;
 extern struct vmx_ctls vmx_ctls;
-extern uint64_t vmx_host_efer, vmx_guest_efer;
+extern uint64_t vmx_host_efer;
+extern uint64_t vmx_guest_efer;
 const char *vmx_init(void);
 bool vmx_enable(void);
 void vmx_disable(void);
@@ -128,7 +133,11 @@ int vmm_fetch_code(
     struct vmx_thread_info *vti, vm_offset_t va, void *buf, size_t n);
 
 /* tag::counted[] */
-/** Reads a field of the current VMCS, and counts. */
+/**
+ * Reads a field of the current VMCS, and counts.
+ * @param field	VMCS_*
+ * @return	its value
+ */
 static __inline uint64_t
 vmx_read(uint32_t field)
 {
@@ -136,7 +145,11 @@ vmx_read(uint32_t field)
 	return (vmcs_read(field));
 }
 
-/** Writes a field of the current VMCS, and counts. */
+/**
+ * Writes a field of the current VMCS, and counts.
+ * @param field	VMCS_*
+ * @param v	its value
+ */
 static __inline void
 vmx_write(uint32_t field, uint64_t v)
 {
