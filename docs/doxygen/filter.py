@@ -13,8 +13,8 @@ a rule that Doxygen has no options for:
   declaration right below another shares its documentation, as Doxygen's
   DISTRIBUTE_GROUP_DOC has it, but with parameters and result;
 - in a .c file only functions and variables are public: macros, types, checks
-  of constants, definitions by a macro and declarations of what is elsewhere are
-  blanked; in a header, heads of lists and the like that a macro declares;
+  of constants, definitions by a macro and declarations of what is elsewhere
+  are blanked; in a header, heads of lists and the like that a macro declares;
 - every function of a system call, sys_NAME, has the same two parameters, so
   its comment need not name them.
 
