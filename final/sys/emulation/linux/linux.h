@@ -405,6 +405,34 @@ struct linux_stack {
 };
 CTASSERT(sizeof(struct linux_stack) == 24);
 
+/** linux_siginfo of a child, or of a process that has sent it. */
+struct linux_siginfo_child {
+	int32_t pid;	/**< who */
+	uint32_t uid;	/**< whose */
+	int32_t status; /**< of a child */
+	int32_t pad;	/**< 0 */
+	int64_t utime;	/**< 0 */
+	int64_t stime;	/**< 0 */
+};
+
+/** linux_siginfo of a fault. */
+struct linux_siginfo_fault {
+	uint64_t addr; /**< of the fault */
+};
+
+/** linux_siginfo of a signal with a message. */
+struct linux_siginfo_rt {
+	int32_t pid;	/**< who */
+	uint32_t uid;	/**< whose */
+	uint64_t value; /**< with the message */
+};
+
+/** linux_siginfo of a descriptor that is ready. */
+struct linux_siginfo_poll {
+	int64_t band; /**< events */
+	int32_t fd;   /**< descriptor */
+};
+
 /** What a handler and waitid(2) are told. */
 struct linux_siginfo {
 	int32_t lsi_signo; /**< signal */
@@ -412,27 +440,12 @@ struct linux_siginfo {
 	int32_t lsi_code;  /**< why */
 	int32_t lsi_pad;   /**< 0 */
 	union {
-		struct {
-			int32_t pid;	/**< who */
-			uint32_t uid;	/**< whose */
-			int32_t status; /**< of a child */
-			int32_t pad;	/**< 0 */
-			int64_t utime;	/**< 0 */
-			int64_t stime;	/**< 0 */
-		} lsi_child; /**< SIGCHLD; kill(2) has its first half */
-		struct {
-			uint64_t addr; /**< of the fault */
-		} lsi_fault;	       /**< SIGSEGV and such */
-		struct {
-			int32_t pid;	/**< who */
-			uint32_t uid;	/**< whose */
-			uint64_t value; /**< with the message */
-		} lsi_rt;		/**< sigqueue(3) */
-		struct {
-			int64_t band;	/**< events */
-			int32_t fd;	/**< descriptor */
-		} lsi_poll;		/**< SIGIO */
-		uint8_t lsi_bytes[112]; /**< all */
+		/** SIGCHLD; kill(2) has its first half. */
+		struct linux_siginfo_child lsi_child;
+		struct linux_siginfo_fault lsi_fault; /**< SIGSEGV and such */
+		struct linux_siginfo_rt lsi_rt;	      /**< sigqueue(3) */
+		struct linux_siginfo_poll lsi_poll;   /**< SIGIO */
+		uint8_t lsi_bytes[112];		      /**< all */
 	};
 };
 CTASSERT(sizeof(struct linux_siginfo) == 128);
