@@ -13,7 +13,10 @@ a rule that Doxygen has no options for:
   declaration right below another shares its documentation, as Doxygen's
   DISTRIBUTE_GROUP_DOC has it, but with parameters and result;
 - in a .c file only functions and variables are public: macros, types, checks
-  of constants and declarations of symbols from elsewhere are blanked.
+  of constants, definitions by a macro and declarations of what is elsewhere
+  are blanked; in a header, heads of lists and the like that a macro declares;
+- every function of a system call, sys_NAME, has the same two parameters, so
+  its comment need not name them.
 
 Everywhere #UD, #PF ... are exceptions, not references to members of that name.
 Called by Doxygen, once per file, with the file's name.
@@ -32,6 +35,12 @@ COMMENT = r"(?:/\*(?:[^*]|\*(?!/))*\*/[ \t]*\n)?"
 GROUP = re.compile(r"/\*\*[ \t]*@name[ \t]+([^\n*]+?)[ \t]*@\{[ \t]*\*/")
 # Symbols of the linker script and of assembly: addresses, not objects.
 SYMBOL = re.compile(r"^extern char [^;]*\[\][^;]*;", re.M)
+# What a macro declares at the left margin: heads of lists, trees, pools.
+DECLARED = re.compile(r"^(?:LIST_HEAD|TAILQ_HEAD|SLIST_HEAD|RB_HEAD|"
+                      r"RB_PROTOTYPE|MALLOC_DECLARE)\([^;{]*\);", re.M)
+# The comment of a system call's function, up to its end.
+CALL = re.compile(r"(/\*\*(?:[^*]|\*(?!/))*)\*/(?=\n(?:static )?int\n"
+                  r"(?:__unused )?sys_\w+\()")
 DECLARATION = re.compile(r"^(?!typedef|struct \w+ \{|enum|union)"
                          r"[a-z_]\w*[ \t*]")
 PRIVATE = re.compile(
@@ -39,13 +48,16 @@ PRIVATE = re.compile(
     r"|" + COMMENT + r"^(?:typedef )?(?:struct|union|enum)(?: \w+)? \{"
     r"(?:[^\n]*\}|.*?^\})[^\n;]*;"
     r"|^(?:extern|typedef) [^;{]*;"
-    r"|^[A-Z_]+\([^;{]*\);$", re.M | re.S)
+    r"|^static [A-Z]+_HEAD\([^;]*;"
+    r"|^[a-z_][\w ]*[ *]\w+\([^;{}()]*\)(?: __\w+)*;"
+    r"|^[A-Z_]+\((?:\"[^\"\n]*\"|[^;{\"])*\);$", re.M | re.S)
 
 
 def macro(match):
     """The macro with its trailing comment, or a remark, as documentation."""
     before = match.string[:match.start()].rstrip("\n")
-    if before.endswith("*/") and "/**" in before[before.rfind("/*"):]:
+    last = before[before.rfind("/*"):]
+    if before.endswith("*/") and "/**" in last and "@{" not in last:
         return match[0]
     note = match[2] or "See the heading of the group."
     return f"{match[1]} /**< {note} */"
@@ -71,6 +83,17 @@ def share(text):
     return "\n".join(lines)
 
 
+def call(match):
+    """The comment of a system call's function, with what all have."""
+    text = match[1]
+    if "@param" not in text:
+        text += (" @param sysmsg results of the call "
+                 "@param uap arguments of the call ")
+    if "@return" not in text:
+        text += " @return 0 or an error "
+    return text + "*/"
+
+
 def blank(match):
     """As many empty lines as the text had."""
     return "\n" * match[0].count("\n")
@@ -81,10 +104,11 @@ def main():
     with open(name, encoding="utf-8") as file:
         text = EXCEPTION.sub(r"\\#\1", file.read())
     if name.endswith(".c"):
-        text = PRIVATE.sub(blank, text)
+        text = CALL.sub(call, PRIVATE.sub(blank, text))
     else:
         text = GROUP.sub(r"/** @name \1 */ /** @{ */", text)
         text = SYMBOL.sub(blank, INLINE.sub("inline", text))
+        text = DECLARED.sub(blank, text)
         text = share(MACRO.sub(macro, text))
     sys.stdout.write(text)
 

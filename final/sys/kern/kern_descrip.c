@@ -82,6 +82,10 @@ const struct fileops badfileops = {
 
 /**
  * fo_seek of files that have no position.
+ * @param fp	unused
+ * @param offset	unused
+ * @param whence	unused
+ * @param res	unused
  * @return	ESPIPE
  */
 int

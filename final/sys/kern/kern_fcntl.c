@@ -241,12 +241,20 @@ kern_fstat(int fd, struct stat *sb)
 
 /* --- the calls themselves --- */
 
+/**
+ * close(fd): gives a descriptor back.  May sleep.  @return
+ * kern_close()'s
+ */
 int
 sys_close(struct sysmsg *sysmsg __unused, const struct close_args *uap)
 {
 	return (kern_close(uap->fd));
 }
 
+/**
+ * closefrom(fd): gives back all descriptors from fd on.  @return 0, EBADF: fd
+ * is negative
+ */
 int
 sys_closefrom(struct sysmsg *sysmsg __unused, const struct closefrom_args *uap)
 {
@@ -256,6 +264,10 @@ sys_closefrom(struct sysmsg *sysmsg __unused, const struct closefrom_args *uap)
 	return (0);
 }
 
+/**
+ * dup(fd): one more descriptor of an open file.  @return
+ * kern_dup()'s; result: the lowest free one
+ */
 int
 sys_dup(struct sysmsg *sysmsg, const struct dup_args *uap)
 {
@@ -263,6 +275,10 @@ sys_dup(struct sysmsg *sysmsg, const struct dup_args *uap)
 	    kern_dup(DUP_VARIABLE, uap->fd, 0, false, &sysmsg->sysmsg_result));
 }
 
+/**
+ * dup2(from, to): the same, a descriptor chosen by the caller, which is closed
+ * first.  @return kern_dup()'s; result: to
+ */
 int
 sys_dup2(struct sysmsg *sysmsg, const struct dup2_args *uap)
 {
@@ -270,6 +286,7 @@ sys_dup2(struct sysmsg *sysmsg, const struct dup2_args *uap)
 	    DUP_FIXED, uap->from, uap->to, false, &sysmsg->sysmsg_result));
 }
 
+/** getdtablesize(): @return 0; result: how many descriptors there may be */
 int
 sys_getdtablesize(
     struct sysmsg *sysmsg, const struct getdtablesize_args *uap __unused)
@@ -278,6 +295,10 @@ sys_getdtablesize(
 	return (0);
 }
 
+/**
+ * fcntl(fd, cmd, arg): F_*, locks included.  May sleep.  @return
+ * kern_fcntl()'s, EFAULT; result: as cmd has it
+ */
 int
 sys_fcntl(struct sysmsg *sysmsg, const struct fcntl_args *uap)
 {
@@ -301,12 +322,17 @@ sys_fcntl(struct sysmsg *sysmsg, const struct fcntl_args *uap)
 	return (error);
 }
 
+/** flock(fd, how): locks a whole file.  May sleep.  @return kern_flock()'s */
 int
 sys_flock(struct sysmsg *sysmsg __unused, const struct flock_args *uap)
 {
 	return (kern_flock(uap->fd, uap->how));
 }
 
+/**
+ * fstat(fd, sb): tells what an open file is.  @return
+ * kern_fstat()'s, EFAULT
+ */
 int
 sys_fstat(struct sysmsg *sysmsg __unused, const struct fstat_args *uap)
 {

@@ -34,7 +34,9 @@ static MALLOC_DEFINE(M_PROC, "processes");
 #define MAXPROC_MIN    128
 #define MAXPROC_MAX    16384
 
+/** All processes but proc0 and zombies; mp_token. */
 struct proclist allproc = LIST_HEAD_INITIALIZER(allproc);
+/** Those that have ended and wait for their parents; mp_token. */
 struct proclist zombproc = LIST_HEAD_INITIALIZER(zombproc);
 /** The kernel itself; in no list. */
 struct proc proc0;

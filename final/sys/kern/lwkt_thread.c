@@ -289,7 +289,10 @@ lwkt_setpri(struct thread *td, int pri)
 		intr_enable();
 }
 
-/** @return whether a thread of priority `pri` or higher waits here */
+/**
+ * @param pri	TDPRI_*
+ * @return	whether a thread of that priority or higher waits here
+ */
 bool
 lwkt_others(int pri)
 {

@@ -235,6 +235,10 @@ ext_flags(int flags, off_t offset)
 	return ((flags & EXT_FLAGS) | (offset != -1 ? O_FOFFSET : 0));
 }
 
+/**
+ * read(fd, buf, nbyte): at the position of the file.  May sleep.  @return
+ * kern_preadv()'s, EFAULT; result: bytes
+ */
 int
 sys_read(struct sysmsg *sysmsg, const struct read_args *uap)
 {
@@ -242,6 +246,10 @@ sys_read(struct sysmsg *sysmsg, const struct read_args *uap)
 	    &sysmsg->sysmsg_szresult));
 }
 
+/**
+ * write(fd, buf, nbyte): at the position of the file.  May sleep.  @return
+ * kern_pwritev()'s, EFAULT; result: bytes
+ */
 int
 sys_write(struct sysmsg *sysmsg, const struct write_args *uap)
 {
@@ -249,6 +257,10 @@ sys_write(struct sysmsg *sysmsg, const struct write_args *uap)
 	    uap->nbyte, 0, 0, &sysmsg->sysmsg_szresult));
 }
 
+/**
+ * extpread(fd, buf, nbyte, flags, offset): as read(), at an offset unless that
+ * is -1.  @return as read(), ESPIPE; result: bytes
+ */
 int
 sys_extpread(struct sysmsg *sysmsg, const struct extpread_args *uap)
 {
@@ -257,6 +269,10 @@ sys_extpread(struct sysmsg *sysmsg, const struct extpread_args *uap)
 	    &sysmsg->sysmsg_szresult));
 }
 
+/**
+ * extpwrite(fd, buf, nbyte, flags, offset): as write(), at an offset unless that
+ * is -1.  @return as write(), ESPIPE; result: bytes
+ */
 int
 sys_extpwrite(struct sysmsg *sysmsg, const struct extpwrite_args *uap)
 {
@@ -265,6 +281,10 @@ sys_extpwrite(struct sysmsg *sysmsg, const struct extpwrite_args *uap)
 	    &sysmsg->sysmsg_szresult));
 }
 
+/**
+ * readv(fd, iovp, iovcnt): as read(), to several pieces.  @return as read(),
+ * EINVAL; result: bytes
+ */
 int
 sys_readv(struct sysmsg *sysmsg, const struct readv_args *uap)
 {
@@ -272,6 +292,10 @@ sys_readv(struct sysmsg *sysmsg, const struct readv_args *uap)
 	    &sysmsg->sysmsg_szresult));
 }
 
+/**
+ * writev(fd, iovp, iovcnt): as write(), from several pieces.  @return as
+ * write(), EINVAL; result: bytes
+ */
 int
 sys_writev(struct sysmsg *sysmsg, const struct writev_args *uap)
 {
@@ -279,6 +303,10 @@ sys_writev(struct sysmsg *sysmsg, const struct writev_args *uap)
 	    &sysmsg->sysmsg_szresult));
 }
 
+/**
+ * extpreadv(fd, iovp, iovcnt, flags, offset): both.  @return as readv(),
+ * ESPIPE; result: bytes
+ */
 int
 sys_extpreadv(struct sysmsg *sysmsg, const struct extpreadv_args *uap)
 {
@@ -287,6 +315,10 @@ sys_extpreadv(struct sysmsg *sysmsg, const struct extpreadv_args *uap)
 	    &sysmsg->sysmsg_szresult));
 }
 
+/**
+ * extpwritev(fd, iovp, iovcnt, flags, offset): both.  @return as writev(),
+ * ESPIPE; result: bytes
+ */
 int
 sys_extpwritev(struct sysmsg *sysmsg, const struct extpwritev_args *uap)
 {
@@ -369,6 +401,10 @@ ioctl_user(int fd, u_long com, caddr_t udata, caddr_t kdata, size_t size)
 	return (error);
 }
 
+/**
+ * ioctl(fd, com, data): com says how many bytes go which way.  May sleep.
+ * @return kern_ioctl()'s, EFAULT, ENOTTY
+ */
 int
 sys_ioctl(struct sysmsg *sysmsg __unused, const struct ioctl_args *uap)
 {

@@ -269,12 +269,18 @@ wait_events(struct kqueue *kq, struct eventlist *el, uint64_t deadline)
 	return (error);
 }
 
+/** kqueue(): @return 0, EMFILE, ENFILE; result: a descriptor */
 int
 sys_kqueue(struct sysmsg *sysmsg, const struct kqueue_args *uap __unused)
 {
 	return (kern_kqueue(&sysmsg->sysmsg_result));
 }
 
+/**
+ * kevent(fd, changelist, nchanges, eventlist, nevents, timeout): changes what is
+ * watched, then waits for events.  Sleeps.  @return 0, EBADF, EFAULT, EINVAL,
+ * EINTR; result: events
+ */
 int
 sys_kevent(struct sysmsg *sysmsg, const struct kevent_args *uap)
 {

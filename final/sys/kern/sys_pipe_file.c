@@ -166,12 +166,17 @@ kern_pipe(long fds[2], int flags)
 	return (0);
 }
 
+/** pipe(): @return 0, EMFILE, ENFILE; results: an end to read, one to write */
 int
 sys_pipe(struct sysmsg *sysmsg, const struct pipe_args *uap __unused)
 {
 	return (kern_pipe(sysmsg->sysmsg_fds, 0));
 }
 
+/**
+ * pipe2(flags): the same with O_CLOEXEC, O_NONBLOCK.  @return as pipe(),
+ * EINVAL; results: as pipe()
+ */
 int
 sys_pipe2(struct sysmsg *sysmsg, const struct pipe2_args *uap)
 {

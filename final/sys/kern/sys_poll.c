@@ -283,6 +283,11 @@ poll_mask_end(const sigset_t *mask, int error)
 	kern_sigprocmask(SIG_SETMASK, &lp->lwp_oldsigmask, NULL);
 }
 
+/**
+ * poll(fds, nfds, timeout): waits until a descriptor is ready, timeout
+ * milliseconds at most, -1: for ever.  Sleeps.  @return 0, EFAULT, EINVAL,
+ * EINTR; result: how many are
+ */
 int
 sys_poll(struct sysmsg *sysmsg, const struct poll_args *uap)
 {
@@ -296,6 +301,10 @@ sys_poll(struct sysmsg *sysmsg, const struct poll_args *uap)
 	    uap->timeout >= 0 ? &ts : NULL, &sysmsg->sysmsg_result));
 }
 
+/**
+ * ppoll(fds, nfds, ts, sigmask): the same, with other signals blocked
+ * meanwhile.  @return as poll(); result: as poll()
+ */
 int
 sys_ppoll(struct sysmsg *sysmsg, const struct ppoll_args *uap)
 {

@@ -176,6 +176,10 @@ kern_select(
 	return (error);
 }
 
+/**
+ * select(nd, in, ou, ex, tv): waits until one of the descriptors below nd is
+ * ready.  Sleeps.  @return 0, EBADF, EFAULT, EINVAL, EINTR; result: how many are
+ */
 int
 sys_select(struct sysmsg *sysmsg, const struct select_args *uap)
 {
@@ -196,6 +200,10 @@ sys_select(struct sysmsg *sysmsg, const struct select_args *uap)
 	    uap->tv != NULL ? &ts : NULL, &sysmsg->sysmsg_result));
 }
 
+/**
+ * pselect(nd, in, ou, ex, ts, sigmask): the same, with other signals blocked
+ * meanwhile.  @return as select(); result: as select()
+ */
 int
 sys_pselect(struct sysmsg *sysmsg, const struct pselect_args *uap)
 {

@@ -35,7 +35,13 @@ file_ops(const struct vnode *vp)
 #define CALL(ops, op, dflt, ...)                                               \
 	((ops)->op != NULL ? (ops)->op(__VA_ARGS__) : (dflt))
 
-/** Finds a name in a directory. @return vop_lookup's errors, ENOTDIR */
+/**
+ * Finds a name in a directory.
+ * @param dvp	directory, locked
+ * @param vpp	set to the file, referenced and locked
+ * @param cnp	the name
+ * @return	vop_lookup's errors, ENOTDIR
+ */
 int
 VOP_LOOKUP(struct vnode *dvp, struct vnode **vpp, struct componentname *cnp)
 {
@@ -44,7 +50,14 @@ VOP_LOOKUP(struct vnode *dvp, struct vnode **vpp, struct componentname *cnp)
 	return (CALL(dvp->v_ops, vop_lookup, missing(dvp), dvp, vpp, cnp));
 }
 
-/** Creates a file. @return vop_create's errors */
+/**
+ * Creates a file.
+ * @param dvp	directory, locked
+ * @param vpp	set to the file, referenced and locked
+ * @param cnp	the name
+ * @param va	its kind and rights
+ * @return	vop_create's errors
+ */
 int
 VOP_CREATE(struct vnode *dvp, struct vnode **vpp, struct componentname *cnp,
     struct vattr *va)
@@ -52,7 +65,14 @@ VOP_CREATE(struct vnode *dvp, struct vnode **vpp, struct componentname *cnp,
 	return (CALL(dvp->v_ops, vop_create, missing(dvp), dvp, vpp, cnp, va));
 }
 
-/** Creates a device node. @return vop_mknod's errors */
+/**
+ * Creates a device node.
+ * @param dvp	directory, locked
+ * @param vpp	set to the node, referenced and locked
+ * @param cnp	the name
+ * @param va	its kind, rights and device
+ * @return	vop_mknod's errors
+ */
 int
 VOP_MKNOD(struct vnode *dvp, struct vnode **vpp, struct componentname *cnp,
     struct vattr *va)
@@ -60,7 +80,14 @@ VOP_MKNOD(struct vnode *dvp, struct vnode **vpp, struct componentname *cnp,
 	return (CALL(dvp->v_ops, vop_mknod, missing(dvp), dvp, vpp, cnp, va));
 }
 
-/** Creates a directory. @return vop_mkdir's errors */
+/**
+ * Creates a directory.
+ * @param dvp	directory, locked
+ * @param vpp	set to the new one, referenced and locked
+ * @param cnp	the name
+ * @param va	its rights
+ * @return	vop_mkdir's errors
+ */
 int
 VOP_MKDIR(struct vnode *dvp, struct vnode **vpp, struct componentname *cnp,
     struct vattr *va)
@@ -68,7 +95,15 @@ VOP_MKDIR(struct vnode *dvp, struct vnode **vpp, struct componentname *cnp,
 	return (CALL(dvp->v_ops, vop_mkdir, missing(dvp), dvp, vpp, cnp, va));
 }
 
-/** Creates a symbolic link. @return vop_symlink's errors */
+/**
+ * Creates a symbolic link.
+ * @param dvp	directory, locked
+ * @param vpp	set to the link, referenced and locked
+ * @param cnp	the name
+ * @param va	its rights
+ * @param target	what it contains
+ * @return	vop_symlink's errors
+ */
 int
 VOP_SYMLINK(struct vnode *dvp, struct vnode **vpp, struct componentname *cnp,
     struct vattr *va, const char *target)
@@ -77,28 +112,55 @@ VOP_SYMLINK(struct vnode *dvp, struct vnode **vpp, struct componentname *cnp,
 	    dvp->v_ops, vop_symlink, missing(dvp), dvp, vpp, cnp, va, target));
 }
 
-/** Removes a name. @return vop_remove's errors */
+/**
+ * Removes a name.
+ * @param dvp	directory, locked
+ * @param vp	what has the name, locked; no directory
+ * @param cnp	the name
+ * @return	vop_remove's errors
+ */
 int
 VOP_REMOVE(struct vnode *dvp, struct vnode *vp, struct componentname *cnp)
 {
 	return (CALL(dvp->v_ops, vop_remove, missing(dvp), dvp, vp, cnp));
 }
 
-/** Removes an empty directory. @return vop_rmdir's errors */
+/**
+ * Removes an empty directory.
+ * @param dvp	directory, locked
+ * @param vp	what has the name, locked
+ * @param cnp	the name
+ * @return	vop_rmdir's errors
+ */
 int
 VOP_RMDIR(struct vnode *dvp, struct vnode *vp, struct componentname *cnp)
 {
 	return (CALL(dvp->v_ops, vop_rmdir, missing(dvp), dvp, vp, cnp));
 }
 
-/** Gives a file another name. @return vop_link's errors */
+/**
+ * Gives a file another name.
+ * @param dvp	directory, locked
+ * @param vp	the file, locked
+ * @param cnp	the name
+ * @return	vop_link's errors
+ */
 int
 VOP_LINK(struct vnode *dvp, struct vnode *vp, struct componentname *cnp)
 {
 	return (CALL(dvp->v_ops, vop_link, missing(dvp), dvp, vp, cnp));
 }
 
-/** Renames; nothing is locked. @return vop_rename's errors */
+/**
+ * Renames; nothing is locked.
+ * @param fdvp	directory of the old name
+ * @param fvp	the file
+ * @param fcnp	old name
+ * @param tdvp	directory of the new name
+ * @param tvp	what has that name, or NULL
+ * @param tcnp	new name
+ * @return	vop_rename's errors
+ */
 int
 VOP_RENAME(struct vnode *fdvp, struct vnode *fvp, struct componentname *fcnp,
     struct vnode *tdvp, struct vnode *tvp, struct componentname *tcnp)
@@ -109,6 +171,8 @@ VOP_RENAME(struct vnode *fdvp, struct vnode *fvp, struct componentname *fcnp,
 
 /**
  * Finds what a VCLONE is this time: a device that is another one at each open.
+ * @param vp	the VCLONE, referenced, not locked
+ * @param vpp	set to the vnode to open, referenced and locked
  * @return	vop_clone's errors
  */
 int
@@ -117,7 +181,14 @@ VOP_CLONE(struct vnode *vp, struct vnode **vpp)
 	return (CALL(vp->v_ops, vop_clone, missing(vp), vp, vpp));
 }
 
-/** A file is opened; counts it. @return vop_open's errors */
+/**
+ * A file is opened; counts it.
+ * @param vp	locked
+ * @param fflag	F*: what for
+ * @param cred	who opens it
+ * @param fp	the open file, or NULL for the kernel
+ * @return	vop_open's errors
+ */
 int
 VOP_OPEN(struct vnode *vp, int fflag, struct ucred *cred, struct file *fp)
 {
@@ -134,7 +205,12 @@ VOP_OPEN(struct vnode *vp, int fflag, struct ucred *cred, struct file *fp)
 	return (0);
 }
 
-/** Undoes one VOP_OPEN() with these flags. @return vop_close's errors */
+/**
+ * Undoes one VOP_OPEN() with these flags.
+ * @param vp	locked
+ * @param fflag	those of the VOP_OPEN()
+ * @return	vop_close's errors
+ */
 int
 VOP_CLOSE(struct vnode *vp, int fflag)
 {
@@ -161,7 +237,13 @@ default_access(struct vnode *vp, int mode, const struct ucred *cred)
 	return (error != 0 ? error : vop_helper_access(&va, mode, cred));
 }
 
-/** Whether cred may do `mode` (VREAD...). @return 0, EACCES, EROFS, EIO */
+/**
+ * Whether cred may do `mode` (VREAD...).
+ * @param vp	locked
+ * @param mode	VREAD, VWRITE, VEXEC
+ * @param cred	who asks
+ * @return	0, EACCES, EROFS, EIO
+ */
 int
 VOP_ACCESS(struct vnode *vp, int mode, struct ucred *cred)
 {
@@ -170,21 +252,39 @@ VOP_ACCESS(struct vnode *vp, int mode, struct ucred *cred)
 	return (vp->v_ops->vop_access(vp, mode, cred));
 }
 
-/** Tells what the file is. @return vop_getattr's errors */
+/**
+ * Tells what the file is.
+ * @param vp	locked
+ * @param va	filled in
+ * @return	vop_getattr's errors
+ */
 int
 VOP_GETATTR(struct vnode *vp, struct vattr *va)
 {
 	return (CALL(vp->v_ops, vop_getattr, missing(vp), vp, va));
 }
 
-/** Changes what is not VNOVAL. @return vop_setattr's errors */
+/**
+ * Changes what is not VNOVAL.
+ * @param vp	locked
+ * @param va	what is to be
+ * @param cred	who asks
+ * @return	vop_setattr's errors
+ */
 int
 VOP_SETATTR(struct vnode *vp, struct vattr *va, struct ucred *cred)
 {
 	return (CALL(vp->v_ops, vop_setattr, missing(vp), vp, va, cred));
 }
 
-/** Reads at uio_offset. @return vop_read's errors */
+/**
+ * Reads at uio_offset.
+ * @param vp	locked
+ * @param uio	where to, how much and from which byte on
+ * @param ioflag	IO_*
+ * @param cred	who reads
+ * @return	vop_read's errors
+ */
 int
 VOP_READ(struct vnode *vp, struct uio *uio, int ioflag, struct ucred *cred)
 {
@@ -192,7 +292,14 @@ VOP_READ(struct vnode *vp, struct uio *uio, int ioflag, struct ucred *cred)
 	    CALL(file_ops(vp), vop_read, missing(vp), vp, uio, ioflag, cred));
 }
 
-/** Writes at uio_offset. @return vop_write's errors */
+/**
+ * Writes at uio_offset.
+ * @param vp	locked
+ * @param uio	where from, how much and to which byte on
+ * @param ioflag	IO_*
+ * @param cred	who writes
+ * @return	vop_write's errors
+ */
 int
 VOP_WRITE(struct vnode *vp, struct uio *uio, int ioflag, struct ucred *cred)
 {
@@ -200,7 +307,15 @@ VOP_WRITE(struct vnode *vp, struct uio *uio, int ioflag, struct ucred *cred)
 	    CALL(file_ops(vp), vop_write, missing(vp), vp, uio, ioflag, cred));
 }
 
-/** Controls a device. @return vop_ioctl's errors, ENOTTY */
+/**
+ * Controls a device.
+ * @param vp	locked
+ * @param com	what: an ioctl's number
+ * @param data	the argument, in the kernel
+ * @param fflag	F* of the open file
+ * @param cred	who asks
+ * @return	vop_ioctl's errors, ENOTTY
+ */
 int
 VOP_IOCTL(
     struct vnode *vp, u_long com, caddr_t data, int fflag, struct ucred *cred)
@@ -247,7 +362,12 @@ default_kqfilter(struct vnode *vp, struct knote *kn)
 	return (0);
 }
 
-/** Watches a file. @return vop_kqfilter's errors, EINVAL */
+/**
+ * Watches a file.
+ * @param vp	any vnode
+ * @param kn	who watches
+ * @return	vop_kqfilter's errors, EINVAL
+ */
 int
 VOP_KQFILTER(struct vnode *vp, struct knote *kn)
 {
@@ -255,14 +375,26 @@ VOP_KQFILTER(struct vnode *vp, struct knote *kn)
 	    CALL(file_ops(vp), vop_kqfilter, default_kqfilter(vp, kn), vp, kn));
 }
 
-/** Writes what is not on disk. @return vop_fsync's errors */
+/**
+ * Writes what is not on disk.
+ * @param vp	locked
+ * @param wait	until it is on disk
+ * @return	vop_fsync's errors
+ */
 int
 VOP_FSYNC(struct vnode *vp, bool wait)
 {
 	return (CALL(vp->v_ops, vop_fsync, 0, vp, wait));
 }
 
-/** Reads entries of a directory. @return vop_readdir's errors, ENOTDIR */
+/**
+ * Reads entries of a directory.
+ * @param vp	locked
+ * @param uio	where to, how much, and the cookie to go on from
+ * @param cred	who reads
+ * @param eofflag	set to whether that was the end
+ * @return	vop_readdir's errors, ENOTDIR
+ */
 int
 VOP_READDIR(
     struct vnode *vp, struct uio *uio, struct ucred *cred, bool *eofflag)
@@ -273,7 +405,13 @@ VOP_READDIR(
 	    CALL(vp->v_ops, vop_readdir, missing(vp), vp, uio, cred, eofflag));
 }
 
-/** Reads a symbolic link. @return vop_readlink's errors, EINVAL */
+/**
+ * Reads a symbolic link.
+ * @param vp	locked
+ * @param uio	where to and how much
+ * @param cred	who reads
+ * @return	vop_readlink's errors, EINVAL
+ */
 int
 VOP_READLINK(struct vnode *vp, struct uio *uio, struct ucred *cred)
 {
@@ -282,35 +420,59 @@ VOP_READLINK(struct vnode *vp, struct uio *uio, struct ucred *cred)
 	return (CALL(vp->v_ops, vop_readlink, missing(vp), vp, uio, cred));
 }
 
-/** Fills a page. @return vop_getpage's errors */
+/**
+ * Fills a page.
+ * @param vp	whose page it is; need not be locked
+ * @param m	page of v_object, busy
+ * @return	vop_getpage's errors
+ */
 int
 VOP_GETPAGE(struct vnode *vp, struct vm_page *m)
 {
 	return (CALL(vp->v_ops, vop_getpage, EIO, vp, m));
 }
 
-/** Makes room for a page on disk. @return vop_backpage's errors */
+/**
+ * Makes room for a page on disk, so that a later VOP_PUTPAGE finds its block.
+ * May sleep.
+ * @param vp	whose page it is
+ * @param m	page of v_object, busy
+ * @return	vop_backpage's errors
+ */
 int
 VOP_BACKPAGE(struct vnode *vp, struct vm_page *m)
 {
 	return (CALL(vp->v_ops, vop_backpage, 0, vp, m));
 }
 
-/** Writes a page. @return vop_putpage's errors */
+/**
+ * Writes a page.
+ * @param vp	whose page it is
+ * @param m	page of v_object, busy
+ * @return	vop_putpage's errors
+ */
 int
 VOP_PUTPAGE(struct vnode *vp, struct vm_page *m)
 {
 	return (CALL(vp->v_ops, vop_putpage, EIO, vp, m));
 }
 
-/** The last reference has gone. @return vop_inactive's errors */
+/**
+ * The last reference has gone.
+ * @param vp	locked
+ * @return	vop_inactive's errors
+ */
 int
 VOP_INACTIVE(struct vnode *vp)
 {
 	return (CALL(vp->v_ops, vop_inactive, 0, vp));
 }
 
-/** The file system's part goes. @return vop_reclaim's errors */
+/**
+ * The file system's part goes.
+ * @param vp	locked
+ * @return	vop_reclaim's errors
+ */
 int
 VOP_RECLAIM(struct vnode *vp)
 {
@@ -349,7 +511,13 @@ default_pathconf(int name, long *res)
 	}
 }
 
-/** Tells a limit. @return 0, EINVAL: there is no such name */
+/**
+ * Tells a limit.
+ * @param vp	locked
+ * @param name	_PC_*
+ * @param res	set to it
+ * @return	0, EINVAL: there is no such name
+ */
 int
 VOP_PATHCONF(struct vnode *vp, int name, long *res)
 {
@@ -370,6 +538,11 @@ default_mmap(struct vnode *vp, struct vm_object **objp)
 
 /**
  * Gives what mmap(2) is to map, with a reference for the caller.
+ * @param vp	locked
+ * @param off	first byte
+ * @param len	bytes
+ * @param prot	PROT_*, as mapped
+ * @param objp	set to the object
  * @return	0; ENODEV: it cannot be mapped; vop_mmap's errors
  */
 int

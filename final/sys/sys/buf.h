@@ -17,6 +17,7 @@ struct cdev;
 #define DEV_BSHIFT 9
 #define MAXBSIZE   65536
 
+/** What a transfer is to do. */
 enum buf_cmd { BUF_CMD_READ, BUF_CMD_WRITE, BUF_CMD_FLUSH };
 
 /** A transfer, and, in the cache, what came of it. */

@@ -36,15 +36,22 @@ struct dev_ops {
 	/** A device that stands for others (/dev/ptmx): the free one that is
 	 * opened in its place, or NULL.  Does not sleep. */
 	struct cdev *(*d_clone)(struct cdev *dev);
+	/** It is opened, for F* in fflag; NULL: always well. */
 	int (*d_open)(struct cdev *dev, int fflag, struct ucred *cred);
-	int (*d_close)(struct cdev *dev, int fflag); /* last one only */
+	/** The last one closes. */
+	int (*d_close)(struct cdev *dev, int fflag);
+	/** Reads. */
 	int (*d_read)(struct cdev *dev, struct uio *uio, int ioflag);
+	/** Writes. */
 	int (*d_write)(struct cdev *dev, struct uio *uio, int ioflag);
+	/** Does what com says; data is in the kernel. */
 	int (*d_ioctl)(struct cdev *dev, u_long com, caddr_t data, int fflag,
 	    struct ucred *cred);
+	/** Attaches a knote for kn_filter. */
 	int (*d_kqfilter)(struct cdev *dev, struct knote *kn);
 	/** Starts a transfer; bufdone() ends it, at once or later. */
 	void (*d_strategy)(struct cdev *dev, struct buf *bp);
+	/** Gives what mmap(2) is to map. */
 	int (*d_mmap)(struct cdev *dev, off_t off, size_t len, int prot,
 	    struct vm_object **objp);
 };

@@ -71,6 +71,7 @@ struct kevent {
 	void *udata;	 /**< handed back */
 };
 
+/** Fills in *kp. */
 #define EV_SET(kp, a, b, c, d, e, f)                                           \
 	(*(kp) = (struct kevent){ .ident = (uintptr_t)(a),                     \
 	     .filter = (b),                                                    \
@@ -147,6 +148,7 @@ struct knote {
 void knote_insert(struct klist *list, struct knote *kn);
 void knote_remove(struct klist *list, struct knote *kn);
 void knote(struct klist *list, long hint); /* from interrupts too */
+/** knote(), if anybody watches. */
 #define KNOTE(list, hint)                                                      \
 	do {                                                                   \
 		if (!LIST_EMPTY(list))                                         \

@@ -36,6 +36,7 @@ struct fileops {
 	 * FOF_OFFSET is not in flags.  Short counts are no error. */
 	int (*fo_read)(
 	    struct file *fp, struct uio *uio, struct ucred *cred, int flags);
+	/** The same in the other direction. */
 	int (*fo_write)(
 	    struct file *fp, struct uio *uio, struct ucred *cred, int flags);
 	/** data is in the kernel: IOCPARM_LEN(com) bytes. */
@@ -43,8 +44,11 @@ struct fileops {
 	    struct file *fp, u_long com, caddr_t data, struct ucred *cred);
 	/** Attaches a knote for kn_filter; EINVAL if it cannot be watched. */
 	int (*fo_kqfilter)(struct file *fp, struct knote *kn);
+	/** Tells what it is. */
 	int (*fo_stat)(struct file *fp, struct stat *sb, struct ucred *cred);
+	/** The last reference has gone. */
 	int (*fo_close)(struct file *fp);
+	/** Changes f_offset; *res is set to it. */
 	int (*fo_seek)(struct file *fp, off_t offset, int whence, off_t *res);
 };
 
@@ -53,6 +57,7 @@ struct fileops {
 #define O_FOFFSET 0x00200000 /* at uio_offset, f_offset stays (pread) */
 /** @} */
 
+/** What an open file is of. */
 enum filetype { DTYPE_VNODE = 1, DTYPE_PIPE, DTYPE_KQUEUE, DTYPE_SOCKET };
 
 /** An open file. */

@@ -14,6 +14,7 @@
 #define IOC_OUT		0x40000000UL
 #define IOC_IN		0x80000000UL
 #define IOC_INOUT	(IOC_IN | IOC_OUT)
+/** Number of an ioctl: direction, group, number, bytes. */
 #define _IOC(d, g, n, len) \
 	((u_long)((d) | (((len) & IOCPARM_MASK) << 16) | ((g) << 8) | (n)))
 #define _IO(g, n)	_IOC(IOC_VOID, g, n, 0)

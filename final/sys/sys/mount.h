@@ -30,9 +30,13 @@ struct vfsops {
 	/** Mounts: from is a device or NULL; data in the kernel or NULL. */
 	int (*vfs_mount)(
 	    struct mount *mp, const char *from, void *data, struct ucred *cred);
+	/** Writes what is dirty and ends; EBUSY unless forced. */
 	int (*vfs_unmount)(struct mount *mp, bool force);
-	int (*vfs_root)(struct mount *mp, struct vnode **vpp); /* locked */
+	/** Its root, referenced and locked. */
+	int (*vfs_root)(struct mount *mp, struct vnode **vpp);
+	/** How full it is. */
 	int (*vfs_statvfs)(struct mount *mp, struct statvfs *sbp);
+	/** Writes what is dirty. */
 	int (*vfs_sync)(struct mount *mp, bool wait);
 };
 

@@ -16,6 +16,7 @@ struct vnode;
 #define NAME_MAX_FS 255
 #define MAXSYMLINKS 32
 
+/** What a name is looked up for. */
 enum nameiop { NAMEI_LOOKUP, NAMEI_CREATE, NAMEI_DELETE, NAMEI_RENAME };
 
 /** @name cn_flags and nl_flags */

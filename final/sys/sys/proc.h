@@ -108,6 +108,7 @@ RB_HEAD(lwp_tree, lwp);
 RB_PROTOTYPE(lwp_tree, lwp, lwp_node, lwp_cmp);
 int lwp_cmp(struct lwp *a, struct lwp *b);
 
+/** p_stat: being made, alive, stopped, ended. */
 enum procstat { SIDL = 1, SACTIVE, SSTOP, SZOMB };
 
 /** A process. */
@@ -174,8 +175,10 @@ LIST_HEAD(proclist, proc);
 extern struct proclist allproc, zombproc;
 extern struct proc proc0;     /**< the kernel itself */
 extern struct proc *initproc; /**< number 1 */
-extern u_int nprocs, maxproc;
+extern u_int nprocs;	      /**< processes */
+extern u_int maxproc;	      /**< most of them */
 
+/** Keeps a process from being freed; PRELE() ends it. */
 #define PHOLD(p) atomic_add_int(&(p)->p_hold, 1)
 void pholdrel(struct proc *p);
 #define PRELE(p) pholdrel(p)

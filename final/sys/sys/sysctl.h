@@ -84,6 +84,7 @@ struct sysctl_req {
 	u_int namelen;	    /**< how many */
 };
 
+/** Reads and, if there is something new, sets a value: 0 or an error. */
 typedef int sysctl_handler_t(struct sysctl_oid *oid, struct sysctl_req *req);
 
 /** One value, or (CTLTYPE_NODE) a name that others begin with. */
@@ -101,17 +102,20 @@ struct sysctl_oid {
 };
 #define OID_AUTO (-1)
 
-/* Values are gathered by the linker. */
+/** A value of any kind.  The linker gathers them. */
 #define SYSCTL_OID(id, name, kind, num, a1, a2, handler, fmt, descr)           \
 	static struct sysctl_oid sysctl_##id __used __section("set_sysctl")    \
 	    __aligned(8) = { (name), (kind), (num), (a1), (a2), (handler),     \
 		    (fmt), (descr), { 0 }, 0 }
+/** A name that others begin with. */
 #define SYSCTL_NODE(id, name, num, descr)                                      \
 	SYSCTL_OID(id, name, CTLTYPE_NODE | CTLFLAG_RD, num, NULL, 0, NULL,    \
 	    "N", descr)
+/** An int. */
 #define SYSCTL_INT(id, name, flags, ptr, descr)                                \
 	SYSCTL_OID(id, name, CTLTYPE_INT | (flags), OID_AUTO, (void *)(ptr),   \
 	    0, NULL, "I", descr)
+/** A long. */
 #define SYSCTL_LONG(id, name, flags, ptr, descr)                               \
 	SYSCTL_OID(id, name, CTLTYPE_LONG | (flags), OID_AUTO, (void *)(ptr),  \
 	    0, NULL, "L", descr)
@@ -119,6 +123,7 @@ struct sysctl_oid {
 #define SYSCTL_STRING(id, name, flags, ptr, size, descr)                       \
 	SYSCTL_OID(id, name, CTLTYPE_STRING | (flags), OID_AUTO,               \
 	    (void *)(ptr), size, NULL, "A", descr)
+/** A value with a handler of its own. */
 #define SYSCTL_PROC(id, name, kind, a1, a2, handler, fmt, descr)               \
 	SYSCTL_OID(id, name, kind, OID_AUTO, a1, a2, handler, fmt, descr)
 
@@ -140,7 +145,9 @@ int sysctl_handle_string(struct sysctl_oid *oid, struct sysctl_req *req);
 int kernel_sysctlbyname(const char *name, void *old, size_t *oldlen,
     const void *new, size_t newlen);
 extern char hostname[256];
-extern const char ostype[], osrelease[], version[];
+extern const char ostype[];
+extern const char osrelease[];
+extern const char version[];
 extern int poweroff_status; /**< kern.poweroff_status: the run's exit status */
 #else
 int sysctl(const int *name, unsigned namelen, void *oldp, size_t *oldlenp,

@@ -61,7 +61,7 @@ extern struct sysentvec elf64_dragonfly_sysvec;
 extern struct sysentvec elf64_linux_sysvec;
 /** Table generated from syscalls.master. */
 extern const struct sysent sysent[];
-extern const u_int sysent_size;
+extern const u_int sysent_size; /**< calls in it */
 
 /* --- platform x86_64/sendsig.c --- */
 void sendsig(struct lwp *lp, u_register_t handler, int sig,

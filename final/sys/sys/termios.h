@@ -12,6 +12,7 @@ typedef unsigned int tcflag_t; /**< flags */
 typedef unsigned char cc_t;    /**< a control character */
 typedef unsigned int speed_t;  /**< bits per second */
 
+/** Control characters. */
 #define NCCS 20
 
 /** tcgetattr(3). */

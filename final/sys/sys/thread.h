@@ -62,6 +62,7 @@ struct lwkt_token {
 	u_long t_collisions;		 /**< times somebody had to wait */
 };
 
+/** Initial value of a token that exists from the start. */
 #define LWKT_TOKEN_INITIALIZER(name)                                           \
 	{                                                                      \
 		.t_name = (name)                                               \
@@ -140,10 +141,12 @@ void lwkt_reltoken(struct lwkt_token *tok);
 bool lwkt_token_held(const struct lwkt_token *tok);
 void lwkt_tokens_release(struct thread *td); /* lwkt_switch()'s */
 void lwkt_tokens_acquire(struct thread *td);
+/** Panics unless the calling thread holds mp_token. */
 #define ASSERT_MP_TOKEN()                                                      \
 	KASSERT(lwkt_token_held(&mp_token), ("%s: without mp_token", __func__))
 
 /* --- kern/lwkt_ipiq.c --- */
+/** What a message calls, interrupts off: takes no spinlock, does not sleep. */
 typedef void ipifunc_t(void *arg);
 void lwkt_send_ipiq(struct globaldata *gd, ipifunc_t *func, void *arg);
 void lwkt_process_ipiq(void);

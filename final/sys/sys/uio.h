@@ -19,7 +19,9 @@ struct iovec {
 #define UIO_MAXIOV 1024
 
 #ifdef _KERNEL
+/** Direction of a transfer. */
 enum uio_rw { UIO_READ, UIO_WRITE };
+/** Whose memory it is about. */
 enum uio_seg { UIO_USERSPACE, UIO_SYSSPACE };
 
 /** A transfer under way. */

@@ -17,6 +17,8 @@ struct utsname {
 	char machine[SYS_NMLN];	 /**< "x86_64" */
 };
 
+#ifndef _KERNEL
 int uname(struct utsname *name);
+#endif
 
 #endif

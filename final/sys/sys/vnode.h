@@ -39,6 +39,7 @@ struct ucred;
 struct vm_object;
 struct vm_page;
 
+/** Kinds of files. */
 enum vtype { VNON, VREG, VDIR, VBLK, VCHR, VLNK, VSOCK, VFIFO, VBAD };
 
 /** What is known of a file; VNOVAL in a field of setattr: stays. */
@@ -130,17 +131,22 @@ struct vop_ops {
 	/** Creates a regular file, fifo or socket: va_type, va_mode. */
 	int (*vop_create)(struct vnode *dvp, struct vnode **vpp,
 	    struct componentname *cnp, struct vattr *va);
+	/** Creates a device node: va_type, va_mode, va_rdev. */
 	int (*vop_mknod)(struct vnode *dvp, struct vnode **vpp,
 	    struct componentname *cnp, struct vattr *va);
+	/** Creates a directory: va_mode. */
 	int (*vop_mkdir)(struct vnode *dvp, struct vnode **vpp,
 	    struct componentname *cnp, struct vattr *va);
+	/** Creates a symbolic link. */
 	int (*vop_symlink)(struct vnode *dvp, struct vnode **vpp,
 	    struct componentname *cnp, struct vattr *va, const char *target);
 	/** Removes; vp is locked, not a directory. */
 	int (*vop_remove)(
 	    struct vnode *dvp, struct vnode *vp, struct componentname *cnp);
+	/** Removes an empty directory; vp is locked. */
 	int (*vop_rmdir)(
 	    struct vnode *dvp, struct vnode *vp, struct componentname *cnp);
+	/** Gives vp, which is locked, one more name. */
 	int (*vop_link)(
 	    struct vnode *dvp, struct vnode *vp, struct componentname *cnp);
 	/** tvp may be NULL.  All referenced; the caller holds the mount's
@@ -151,27 +157,36 @@ struct vop_ops {
 	/** What a VCLONE (referenced, not locked) is this time: *vpp
 	 * referenced and locked; EBUSY when it is opened: ask again. */
 	int (*vop_clone)(struct vnode *vp, struct vnode **vpp);
-	int (*vop_open)(struct vnode *vp, int fflag, struct ucred *cred,
-	    struct file *fp);			       /* default: nothing */
-	int (*vop_close)(struct vnode *vp, int fflag); /* default: nothing */
+	/** It is opened; default: nothing. */
+	int (*vop_open)(
+	    struct vnode *vp, int fflag, struct ucred *cred, struct file *fp);
+	/** Undoes one vop_open; default: nothing. */
+	int (*vop_close)(struct vnode *vp, int fflag);
+	/** Whether cred may do `mode`; default: by VOP_GETATTR. */
 	int (*vop_access)(struct vnode *vp, int mode, struct ucred *cred);
-	/* default: by VOP_GETATTR */
+	/** Tells what the file is. */
 	int (*vop_getattr)(struct vnode *vp, struct vattr *va);
+	/** Changes what is not VNOVAL. */
 	int (*vop_setattr)(
 	    struct vnode *vp, struct vattr *va, struct ucred *cred);
+	/** Reads at uio_offset. */
 	int (*vop_read)(
 	    struct vnode *vp, struct uio *uio, int ioflag, struct ucred *cred);
+	/** Writes at uio_offset. */
 	int (*vop_write)(
 	    struct vnode *vp, struct uio *uio, int ioflag, struct ucred *cred);
+	/** Controls a device; default: ENOTTY. */
 	int (*vop_ioctl)(struct vnode *vp, u_long com, caddr_t data, int fflag,
-	    struct ucred *cred); /* default: ENOTTY */
+	    struct ucred *cred);
+	/** Attaches a knote; default: always ready. */
 	int (*vop_kqfilter)(struct vnode *vp, struct knote *kn);
-	/* default: always ready */
+	/** Writes what is not on disk. */
 	int (*vop_fsync)(struct vnode *vp, bool wait);
 	/** Writes struct dirents that fit; uio_offset is a cookie that goes on
 	 * where it stopped; *eofflag if that was the end. */
 	int (*vop_readdir)(struct vnode *vp, struct uio *uio,
 	    struct ucred *cred, bool *eofflag);
+	/** Reads what a symbolic link contains. */
 	int (*vop_readlink)(
 	    struct vnode *vp, struct uio *uio, struct ucred *cred);
 	/** Fills a busied page of v_object from disk; zero beyond the end.
@@ -187,9 +202,11 @@ struct vop_ops {
 	int (*vop_inactive)(struct vnode *vp);
 	/** Frees v_data; v_object has gone already. */
 	int (*vop_reclaim)(struct vnode *vp);
+	/** Tells a limit; default: what all have. */
 	int (*vop_pathconf)(struct vnode *vp, int name, long *res);
+	/** Gives what mmap(2) is to map; default: v_object. */
 	int (*vop_mmap)(struct vnode *vp, off_t off, size_t len, int prot,
-	    struct vm_object **objp); /* devices; default: v_object */
+	    struct vm_object **objp);
 };
 
 /** @name Calls of operations; defaults are in kern/vfs_vopops.c */
@@ -231,8 +248,10 @@ int VOP_MMAP(struct vnode *, off_t, size_t, int, struct vm_object **);
 /** @} */
 
 /* --- kern/vfs_subr.c --- */
+/** Operations of a vnode whose file has gone: none. */
 extern const struct vop_ops dead_vnode_vops;
-extern u_int numvnodes, maxvnodes;
+extern u_int numvnodes; /**< vnodes, used or not */
+extern u_int maxvnodes; /**< kern.maxvnodes: so many may be kept */
 void vfs_init(void);
 int getnewvnode(struct mount *mp, const struct vop_ops *ops, enum vtype type,
     struct vnode **vpp); /* referenced, locked */

@@ -25,7 +25,12 @@ static MALLOC_DEFINE(M_VMENTRY, "map entries");
  * process's own, and munmap(2) in the middle makes one of nothing. */
 u_int vm_max_entries = 8192;
 
-/** Order of entries: by address. */
+/**
+ * Order of entries: by address.
+ * @param a	an entry
+ * @param b	another one
+ * @return	below 0, 0, above 0: a is before b, at b, behind b
+ */
 int
 vm_entry_cmp(struct vm_map_entry *a, struct vm_map_entry *b)
 {

@@ -109,6 +109,10 @@ int vm_map_findspace(struct vmspace *vm, vm_offset_t from, vm_offset_t max,
     vm_size_t size, vm_size_t align, vm_offset_t *addr);
 void
 vm_entry_merge_range(struct vmspace *vm, vm_offset_t start, vm_offset_t end);
+/**
+ * @param e	an entry
+ * @return	how many pages long it is
+ */
 static __inline vm_size_t
 vm_entry_pages(const struct vm_map_entry *e)
 {
@@ -133,12 +137,8 @@ struct vmspace *vmspace_fork_nested(struct vmspace *vm1, register_t guest_cr3);
 void vmspace_replace(struct lwp *lp, struct vmspace *vm); /* kern_exec.c */
 void vmspace_ref(struct vmspace *vm);
 void vmspace_rel(struct vmspace *vm); /* last one: everything goes */
-/**
- * Maps.  The caller's reference to obj goes to the map on success.
- * @param addr	in: where, or a hint; out: where
- * @param flags	MAP_* (MAP_FIXED replaces, MAP_TRYFIXED: EEXIST... see mmap(2))
- * @return	0, ENOMEM, EINVAL, EEXIST
- */
+/* The caller's reference to obj goes to the map on success.  MAP_FIXED
+ * replaces, MAP_TRYFIXED does not: EEXIST. */
 int vm_map_insert(struct vmspace *vm, vm_offset_t *addr, vm_size_t size,
     struct vm_object *obj, off_t offset, vm_prot_t prot, vm_prot_t maxprot,
     u_int mapflags);
@@ -164,12 +164,7 @@ int vm_map_mincore(struct vmspace *vm, vm_offset_t va);
 vm_size_t vmspace_private_pages(struct vmspace *vm);
 
 /* --- vm/vm_fault.c --- */
-/**
- * Makes an access possible, or says why it is not.
- * @param access VM_PROT_READ, WRITE or EXECUTE
- * @return	0; EFAULT: nothing is there (SEGV_MAPERR); EACCES: not that way
- *		(SEGV_ACCERR); EIO: the page cannot be had (SIGBUS); ENOMEM
- */
+/* EFAULT is SEGV_MAPERR, EACCES is SEGV_ACCERR, EIO is SIGBUS. */
 int vm_fault(struct vmspace *vm, vm_offset_t va, vm_prot_t access, u_int flags);
 /** The same, and the page is held (vm_page_hold) so that it stays: umtx,
  * copyin for another process.  Writes: private copies have been made. */

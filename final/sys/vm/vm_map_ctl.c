@@ -23,11 +23,12 @@ vm_map_lookup(struct vmspace *vm, vm_offset_t va)
 }
 
 /**
- * Whether all of a range is mapped with certain rights.
+ * Looks whether all of a range is mapped with certain rights.
  * @param vm	locked, shared or exclusively
  * @param start	first byte
  * @param end	first byte after it
  * @param prot	rights that every page must have
+ * @return	whether it is
  */
 bool
 vm_map_check_locked(
@@ -46,11 +47,12 @@ vm_map_check_locked(
 }
 
 /**
- * Whether all of a range is mapped with certain rights.  Sleeps.
+ * Looks whether all of a range is mapped with certain rights.  Sleeps.
  * @param vm	not locked
  * @param start	first byte
  * @param end	first byte after it
  * @param prot	rights that every page must have
+ * @return	whether it is
  */
 bool
 vm_map_check(

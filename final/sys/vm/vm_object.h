@@ -14,6 +14,7 @@
 struct vm_map_entry;
 struct vnode;
 
+/** What an object has the pages of. */
 enum obj_type {
 	OBJT_ANON,   /**< shared memory: pages of zeros at first */
 	OBJT_VNODE,  /**< a file: VOP_GETPAGE, VOP_PUTPAGE */

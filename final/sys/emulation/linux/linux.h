@@ -408,6 +408,34 @@ struct linux_stack {
 };
 CTASSERT(sizeof(struct linux_stack) == 24);
 
+/** linux_siginfo of a child, or of a process that has sent it. */
+struct linux_siginfo_child {
+	int32_t pid;	/**< who */
+	uint32_t uid;	/**< whose */
+	int32_t status; /**< of a child */
+	int32_t pad;	/**< 0 */
+	int64_t utime;	/**< 0 */
+	int64_t stime;	/**< 0 */
+};
+
+/** linux_siginfo of a fault. */
+struct linux_siginfo_fault {
+	uint64_t addr; /**< of the fault */
+};
+
+/** linux_siginfo of a signal with a message. */
+struct linux_siginfo_rt {
+	int32_t pid;	/**< who */
+	uint32_t uid;	/**< whose */
+	uint64_t value; /**< with the message */
+};
+
+/** linux_siginfo of a descriptor that is ready. */
+struct linux_siginfo_poll {
+	int64_t band; /**< events */
+	int32_t fd;   /**< descriptor */
+};
+
 /** What a handler and waitid(2) are told. */
 struct linux_siginfo {
 	int32_t lsi_signo; /**< signal */
@@ -415,61 +443,46 @@ struct linux_siginfo {
 	int32_t lsi_code;  /**< why */
 	int32_t lsi_pad;   /**< 0 */
 	union {
-		struct {
-			int32_t pid;	/**< who */
-			uint32_t uid;	/**< whose */
-			int32_t status; /**< of a child */
-			int32_t pad;	/**< 0 */
-			int64_t utime;	/**< 0 */
-			int64_t stime;	/**< 0 */
-		} lsi_child; /**< SIGCHLD; kill(2) has its first half */
-		struct {
-			uint64_t addr; /**< of the fault */
-		} lsi_fault;	       /**< SIGSEGV and such */
-		struct {
-			int32_t pid;	/**< who */
-			uint32_t uid;	/**< whose */
-			uint64_t value; /**< with the message */
-		} lsi_rt;		/**< sigqueue(3) */
-		struct {
-			int64_t band;	/**< events */
-			int32_t fd;	/**< descriptor */
-		} lsi_poll;		/**< SIGIO */
-		uint8_t lsi_bytes[112]; /**< all */
+		/** SIGCHLD; kill(2) has its first half. */
+		struct linux_siginfo_child lsi_child;
+		struct linux_siginfo_fault lsi_fault; /**< SIGSEGV and such */
+		struct linux_siginfo_rt lsi_rt;	      /**< sigqueue(3) */
+		struct linux_siginfo_poll lsi_poll;   /**< SIGIO */
+		uint8_t lsi_bytes[112];		      /**< all */
 	};
 };
 CTASSERT(sizeof(struct linux_siginfo) == 128);
 
 /** Registers of an interrupted program. */
 struct linux_sigcontext {
-	uint64_t sc_r8;
-	uint64_t sc_r9;
-	uint64_t sc_r10;
-	uint64_t sc_r11;
-	uint64_t sc_r12;
-	uint64_t sc_r13;
-	uint64_t sc_r14;
-	uint64_t sc_r15;
-	uint64_t sc_rdi;
-	uint64_t sc_rsi;
-	uint64_t sc_rbp;
-	uint64_t sc_rbx;
-	uint64_t sc_rdx;
-	uint64_t sc_rax;
-	uint64_t sc_rcx;
-	uint64_t sc_rsp;
-	uint64_t sc_rip;
-	uint64_t sc_rflags;
-	uint16_t sc_cs;
-	uint16_t sc_gs;
-	uint16_t sc_fs;
-	uint16_t sc_ss;
-	uint64_t sc_err;
-	uint64_t sc_trapno;
-	uint64_t sc_oldmask;
-	uint64_t sc_cr2;
-	uint64_t sc_fpstate; /**< address of the FXSAVE image, or 0 */
-	uint64_t sc_reserved[8];
+	uint64_t sc_r8;		 /**< r8 */
+	uint64_t sc_r9;		 /**< r9 */
+	uint64_t sc_r10;	 /**< r10 */
+	uint64_t sc_r11;	 /**< r11 */
+	uint64_t sc_r12;	 /**< r12 */
+	uint64_t sc_r13;	 /**< r13 */
+	uint64_t sc_r14;	 /**< r14 */
+	uint64_t sc_r15;	 /**< r15 */
+	uint64_t sc_rdi;	 /**< rdi */
+	uint64_t sc_rsi;	 /**< rsi */
+	uint64_t sc_rbp;	 /**< rbp */
+	uint64_t sc_rbx;	 /**< rbx */
+	uint64_t sc_rdx;	 /**< rdx */
+	uint64_t sc_rax;	 /**< rax */
+	uint64_t sc_rcx;	 /**< rcx */
+	uint64_t sc_rsp;	 /**< stack pointer */
+	uint64_t sc_rip;	 /**< program counter */
+	uint64_t sc_rflags;	 /**< flags */
+	uint16_t sc_cs;		 /**< code segment */
+	uint16_t sc_gs;		 /**< GS */
+	uint16_t sc_fs;		 /**< FS */
+	uint16_t sc_ss;		 /**< stack segment */
+	uint64_t sc_err;	 /**< error code */
+	uint64_t sc_trapno;	 /**< trap's number, or 0 */
+	uint64_t sc_oldmask;	 /**< 0 */
+	uint64_t sc_cr2;	 /**< address of a page fault */
+	uint64_t sc_fpstate;	 /**< address of the FXSAVE image, or 0 */
+	uint64_t sc_reserved[8]; /**< 0 */
 };
 CTASSERT(sizeof(struct linux_sigcontext) == 256);
 

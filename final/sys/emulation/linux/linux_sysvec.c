@@ -123,6 +123,7 @@ linux_setregs(struct lwp *lp, vm_offset_t entry, vm_offset_t sp)
 	lp->lwp_clear_tid = 0;
 }
 
+/** Static programs for Linux. */
 struct sysentvec elf64_linux_sysvec = {
 	.sv_name = "Linux ELF64",
 	.sv_table = linux_sysent,

@@ -54,7 +54,10 @@ extern const u_int devfs_nlinks;
 
 extern const struct vop_ops devfs_vnode_vops;
 
-/** @return the node of a vnode */
+/**
+ * @param vp	a vnode of devfs
+ * @return	its node
+ */
 static __inline struct devfs_node *
 VTODN(const struct vnode *vp)
 {

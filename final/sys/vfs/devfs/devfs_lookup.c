@@ -146,6 +146,9 @@ lookup_fd(struct vnode *dvp, struct vnode **vpp, struct componentname *cnp)
 
 /**
  * vop_lookup.  ".." is always the top: folders in folders do not exist.
+ * @param dvp	directory, locked
+ * @param vpp	set to the file, referenced and locked
+ * @param cnp	the name
  * @return	0, ENOENT; EPERM: nothing can be created or removed here
  */
 int
@@ -267,6 +270,10 @@ put_top(int *error, struct uio *uio)
 
 /**
  * vop_readdir.
+ * @param vp	directory, locked
+ * @param uio	where to, how much, and the cookie to go on from
+ * @param cred	unused
+ * @param eofflag	set to whether that was the end
  * @return	0, EFAULT
  */
 int

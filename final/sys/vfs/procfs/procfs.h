@@ -45,7 +45,10 @@ struct pfs_mount {
 	LIST_HEAD(, pfs_node) pm_nodes; /**< those with vnodes */
 };
 
-/** @return the node of a vnode */
+/**
+ * @param vp	a vnode of procfs
+ * @return	its node
+ */
 static __inline struct pfs_node *
 VTOPN(const struct vnode *vp)
 {
@@ -59,7 +62,8 @@ void pfs_append(struct pfs_text *pt, const char *s, size_t n);
 /* --- procfs_proc.c, procfs_sys.c: the files --- */
 extern const struct pfs_file pfs_proc_files[];
 extern const struct pfs_file pfs_sys_files[];
-extern const u_int pfs_nproc_files, pfs_nsys_files;
+extern const u_int pfs_nproc_files;
+extern const u_int pfs_nsys_files;
 
 /* --- procfs_load.c --- */
 void pfs_load_start(void);

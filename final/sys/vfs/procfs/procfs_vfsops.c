@@ -169,6 +169,7 @@ procfs_allocvp(struct mount *mp, pid_t pid, int file, struct vnode **vpp)
 
 /**
  * vop_reclaim: v_data goes.
+ * @param vp	locked
  * @return	0
  */
 int
@@ -181,6 +182,7 @@ procfs_reclaim(struct vnode *vp)
 
 /**
  * vop_inactive: nothing is worth keeping, and processes go by the thousand.
+ * @param vp	locked
  * @return	0
  */
 int

@@ -78,8 +78,11 @@ struct inode {
 #define IN_DIRTY	  0x8 /* i_din is not on disk */
 /** @} */
 
+/** @name What is behind a vnode and a mount */
+/** @{ */
 #define VTOI(vp)	  ((struct inode *)(vp)->v_data)
 #define VFSTOUFS(mp)	  ((struct ufsmount *)(mp)->mnt_data)
+/** @} */
 
 /** @name Arithmetic of a file system */
 /** @{ */
@@ -109,7 +112,11 @@ void ufs_bad(struct ufsmount *ump, const char *fmt, ...) __printflike(2, 3);
 int ufs_sbupdate(struct ufsmount *ump);
 
 /* --- ufs_alloc.c: blocks --- */
-/** Adds to a number on disk, which may be anything. */
+/**
+ * Adds to a number on disk, which may be anything: it may overflow.
+ * @param to	the number
+ * @param by	how much
+ */
 static inline void
 ufs_add(int32_t *to, int by)
 {

@@ -11,7 +11,14 @@
 #include "ufs.h"
 #include <vm/vm_object.h>
 
-/** VOP_READ; see <sys/vnode.h>. @return 0; EISDIR; EINVAL; EFAULT; EIO */
+/**
+ * VOP_READ.  May sleep.
+ * @param vp	file, locked
+ * @param uio	where to, how much, and from which byte on
+ * @param ioflag	unused
+ * @param cred	unused
+ * @return	0; EISDIR; EINVAL; EFAULT; EIO
+ */
 int
 ufs_read(struct vnode *vp, struct uio *uio, int ioflag __unused,
     struct ucred *cred __unused)
@@ -82,7 +89,11 @@ write_block(struct vnode *vp, struct uio *uio, size_t n)
 }
 
 /**
- * VOP_WRITE; see <sys/vnode.h>.
+ * VOP_WRITE.  May sleep.
+ * @param vp	file, locked
+ * @param uio	where from, how much, and to which byte on
+ * @param ioflag	IO_*
+ * @param cred	who writes: its set-id bits may go
  * @return	0: all, or, without IO_UNIT, some; EISDIR; EINVAL; EROFS; EFBIG;
  *		ENOSPC; EFAULT; EIO
  */
@@ -124,7 +135,12 @@ ufs_write(struct vnode *vp, struct uio *uio, int ioflag, struct ucred *cred)
 	return (error);
 }
 
-/** VOP_FSYNC; see <sys/vnode.h>. @return 0; ENOSPC; EIO */
+/**
+ * VOP_FSYNC.  May sleep.
+ * @param vp	locked
+ * @param wait	until all is on disk
+ * @return	0; ENOSPC; EIO
+ */
 int
 ufs_fsync(struct vnode *vp, bool wait)
 {
@@ -161,7 +177,12 @@ page_place(struct inode *ip, vm_pindex_t index, off_t *place, size_t *n)
 	return (0);
 }
 
-/** VOP_GETPAGE; see <sys/vnode.h>: what is not on disk is zeros. @return 0; EIO */
+/**
+ * VOP_GETPAGE: what is not on disk is zeros.  May sleep.
+ * @param vp	need not be locked
+ * @param m	page of v_object, busy
+ * @return	0; EIO
+ */
 int
 ufs_getpage(struct vnode *vp, struct vm_page *m)
 {
@@ -212,7 +233,13 @@ page_give_place(struct inode *ip, vm_pindex_t index, off_t *place, size_t *n)
 	return (error != 0 ? error : page_place(ip, index, place, n));
 }
 
-/** VOP_BACKPAGE; see <sys/vnode.h>. @return 0; EROFS; ENOSPC; EIO */
+/**
+ * VOP_BACKPAGE: a page of a hole gets its block now, one behind the end of the
+ * file none.  May sleep.
+ * @param vp	need not be locked
+ * @param m	page of v_object, busy
+ * @return	0; EROFS; ENOSPC; EIO
+ */
 int
 ufs_backpage(struct vnode *vp, struct vm_page *m)
 {
@@ -234,7 +261,12 @@ ufs_backpage(struct vnode *vp, struct vm_page *m)
 	return (error);
 }
 
-/** VOP_PUTPAGE; see <sys/vnode.h>. @return 0; ENOSPC; EIO */
+/**
+ * VOP_PUTPAGE: a page of a hole gets its block now.  May sleep.
+ * @param vp	need not be locked
+ * @param m	page of v_object, busy
+ * @return	0; ENOSPC; EIO
+ */
 int
 ufs_putpage(struct vnode *vp, struct vm_page *m)
 {

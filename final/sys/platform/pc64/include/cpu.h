@@ -19,9 +19,20 @@ struct vmspace;
 #define USERMODE(tf) (((tf)->tf_cs & 3) != 0)
 
 /* --- x86_64/swtch.S --- */
+/**
+ * Exchanges the stacks of two threads: returns when somebody has switched
+ * back.  Interrupts are off.
+ * @param old	the calling thread
+ * @param new	gd_curthread already
+ */
 void cpu_switch(struct thread *old, struct thread *new);
+/** Where a new thread's first cpu_switch() returns to. */
 void cpu_thread_trampoline(void);
-void user_return(struct trapframe *tf) __dead2; /* to user mode */
+/**
+ * Goes to user mode.
+ * @param tf	registers, on top of the calling thread's kernel stack
+ */
+void user_return(struct trapframe *tf) __dead2;
 
 /* --- x86_64/vm_machdep.c --- */
 vm_offset_t cpu_kstack_alloc(void); /* 0: no memory */

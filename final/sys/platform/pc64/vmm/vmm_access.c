@@ -145,7 +145,14 @@ copy(const struct vmm_linear *g, struct vmm_access *va, vm_offset_t uaddr,
 	return (0);
 }
 
-/** copyin(9) for a thread behind nested page tables; as are those below. */
+/**
+ * copyin() for a thread behind nested page tables, as are those below.  May
+ * sleep.
+ * @param uaddr	guest-virtual address
+ * @param kaddr	memory of the kernel
+ * @param len	bytes
+ * @return	0 or EFAULT
+ */
 int
 vmm_user_copyin(const void *uaddr, void *kaddr, size_t len)
 {
@@ -155,7 +162,13 @@ vmm_user_copyin(const void *uaddr, void *kaddr, size_t len)
 	    &vti->linear, &vti->access, (vm_offset_t)uaddr, kaddr, NULL, len));
 }
 
-/** copyout(9). */
+/**
+ * copyout().
+ * @param kaddr	memory of the kernel
+ * @param uaddr	guest-virtual address
+ * @param len	bytes
+ * @return	0 or EFAULT
+ */
 int
 vmm_user_copyout(const void *kaddr, void *uaddr, size_t len)
 {
@@ -165,7 +178,14 @@ vmm_user_copyout(const void *kaddr, void *uaddr, size_t len)
 	    &vti->linear, &vti->access, (vm_offset_t)uaddr, NULL, kaddr, len));
 }
 
-/** copyinstr(9). */
+/**
+ * copyinstr().
+ * @param uaddr	guest-virtual address
+ * @param kaddr	memory of the kernel
+ * @param len	room there, NUL included
+ * @param done	set to the bytes copied, NUL included; or NULL
+ * @return	0; EFAULT; ENAMETOOLONG
+ */
 int
 vmm_user_copyinstr(const void *uaddr, void *kaddr, size_t len, size_t *done)
 {
@@ -187,7 +207,13 @@ vmm_user_copyinstr(const void *uaddr, void *kaddr, size_t len, size_t *done)
 	return (error);
 }
 
-/** fuword32(9) and fuword64(9): `size` bytes, naturally aligned or not. */
+/**
+ * fuword32() and fuword64().
+ * @param uaddr	guest-virtual address
+ * @param val	set to what is there
+ * @param size	bytes: 4 or 8
+ * @return	0 or EFAULT
+ */
 int
 vmm_user_fetch(const volatile void *uaddr, void *val, size_t size)
 {
@@ -199,7 +225,13 @@ vmm_user_fetch(const volatile void *uaddr, void *val, size_t size)
 				     : vmm_fuword64(&vti->linear, va, val)));
 }
 
-/** suword64(9), suword32(9) and subyte(9): `size` bytes of val. */
+/**
+ * suword64(), suword32() and subyte().
+ * @param uaddr	guest-virtual address
+ * @param val	what is to be there
+ * @param size	bytes of it: 8, 4 or 1
+ * @return	0 or EFAULT
+ */
 int
 vmm_user_store(volatile void *uaddr, uint64_t val, size_t size)
 {
@@ -213,7 +245,14 @@ vmm_user_store(volatile void *uaddr, uint64_t val, size_t size)
 					   : vmm_suword64(g, va, val)));
 }
 
-/** casuword32(9). */
+/**
+ * casuword32().
+ * @param uaddr	guest-virtual address
+ * @param oldval expected there
+ * @param valp	set to what was there
+ * @param newval to be there, if that is oldval
+ * @return	0 or EFAULT
+ */
 int
 vmm_user_cas(
     volatile void *uaddr, uint32_t oldval, uint32_t *valp, uint32_t newval)
@@ -240,7 +279,12 @@ zero_page(const struct vmm_linear *g, vm_offset_t va, size_t n)
 	return (0);
 }
 
-/** uzero(9). */
+/**
+ * uzero().
+ * @param uaddr	guest-virtual address
+ * @param len	bytes
+ * @return	0 or EFAULT
+ */
 int
 vmm_user_zero(void *uaddr, size_t len)
 {

@@ -37,7 +37,7 @@ struct vmm_proc {
 		u_long lineargen;	/**< the same for vp_lineargen */
 		vm_paddr_t cr3;		/**< page table that it used last */
 		volatile u_long inside; /**< eptgen plus 1 while inside */
-	} vp_cpu[MAXCPU];
+	} vp_cpu[MAXCPU];		/**< by cpuid */
 };
 
 /** @name vp_cpulock */
@@ -47,7 +47,7 @@ struct vmm_proc {
 #define CPULOCK_CNTMASK 0x7ffffffe /* how many are */
 /** @} */
 
-/** The kernel's access to a guest's memory: see vmm_mem.c. */
+/** The kernel's access to a guest's memory: see vmm_access.c. */
 struct vmm_access {
 	struct vmspace *vmspace; /**< the memory */
 	vm_paddr_t miss_gpa;	 /**< a page that is not there */
@@ -139,7 +139,12 @@ int vmm_fetch_code(
     struct vmx_thread_info *vti, vm_offset_t va, void *buf, size_t n);
 
 /* tag::counted[] */
-/** Reads a field of the current VMCS, and counts. */
+/**
+ * Reads a field of the current VMCS, and counts.
+ * @param cpu	this processor's; interrupts are off
+ * @param field	VMCS_*
+ * @return	its value
+ */
 static __inline uint64_t
 vmx_read(struct vmm_cpu *cpu, uint32_t field)
 {
@@ -147,7 +152,12 @@ vmx_read(struct vmm_cpu *cpu, uint32_t field)
 	return (vmcs_read(field));
 }
 
-/** Writes a field of the current VMCS, and counts. */
+/**
+ * Writes a field of the current VMCS, and counts.
+ * @param cpu	this processor's; interrupts are off
+ * @param field	VMCS_*
+ * @param v	its value
+ */
 static __inline void
 vmx_write(struct vmm_cpu *cpu, uint32_t field, uint64_t v)
 {

@@ -59,7 +59,10 @@ user_end(int error)
 }
 
 /**
- * Copies from the process.
+ * Copies from the process.  May sleep in a fault, as all of these.
+ * @param uaddr	there
+ * @param kaddr	here
+ * @param len	bytes
  * @return	0 or EFAULT; then part of it may have been copied
  */
 int
@@ -74,6 +77,9 @@ copyin(const void *uaddr, void *kaddr, size_t len)
 
 /**
  * Copies to the process.
+ * @param kaddr	here
+ * @param uaddr	there
+ * @param len	bytes
  * @return	0 or EFAULT; then part of it may have been copied
  */
 int
@@ -141,7 +147,12 @@ copyoutstr(const void *kaddr, void *uaddr, size_t len, size_t *done)
 	return (error != 0 ? error : whole ? 0 : ENAMETOOLONG);
 }
 
-/** Reads 32 bits of the process; 0 or EFAULT. */
+/**
+ * Reads 32 bits of the process.
+ * @param uaddr	there
+ * @param val	set to them
+ * @return	0 or EFAULT
+ */
 int
 fuword32(const volatile void *uaddr, uint32_t *val)
 {
@@ -152,7 +163,12 @@ fuword32(const volatile void *uaddr, uint32_t *val)
 	return (user_end(user_fetch32(uaddr, val)));
 }
 
-/** Reads 64 bits of the process; 0 or EFAULT. */
+/**
+ * Reads 64 bits of the process.
+ * @param uaddr	there
+ * @param val	set to them
+ * @return	0 or EFAULT
+ */
 int
 fuword64(const volatile void *uaddr, uint64_t *val)
 {
@@ -163,7 +179,12 @@ fuword64(const volatile void *uaddr, uint64_t *val)
 	return (user_end(user_fetch64(uaddr, val)));
 }
 
-/** Writes 32 bits of the process; 0 or EFAULT. */
+/**
+ * Writes 32 bits of the process.
+ * @param uaddr	there
+ * @param val	them
+ * @return	0 or EFAULT
+ */
 int
 suword32(volatile void *uaddr, uint32_t val)
 {
@@ -174,7 +195,12 @@ suword32(volatile void *uaddr, uint32_t val)
 	return (user_end(user_store32(uaddr, val)));
 }
 
-/** Writes 64 bits of the process; 0 or EFAULT. */
+/**
+ * Writes 64 bits of the process.
+ * @param uaddr	there
+ * @param val	them
+ * @return	0 or EFAULT
+ */
 int
 suword64(volatile void *uaddr, uint64_t val)
 {
@@ -185,7 +211,12 @@ suword64(volatile void *uaddr, uint64_t val)
 	return (user_end(user_store64(uaddr, val)));
 }
 
-/** Writes one byte of the process; 0 or EFAULT. */
+/**
+ * Writes one byte of the process.
+ * @param uaddr	there
+ * @param val	it
+ * @return	0 or EFAULT
+ */
 int
 subyte(volatile void *uaddr, uint8_t val)
 {
@@ -215,7 +246,12 @@ casuword32(
 	return (user_end(user_cas32(uaddr, oldval, valp, newval)));
 }
 
-/** Clears memory of the process; 0 or EFAULT. */
+/**
+ * Clears memory of the process.
+ * @param uaddr	there
+ * @param len	bytes
+ * @return	0 or EFAULT
+ */
 int
 uzero(void *uaddr, size_t len)
 {

@@ -198,6 +198,7 @@ lwp_begin(void *arg)
  * the calling thread entered the kernel, with results that tell it apart.
  * @param lp1	the calling thread
  * @param lp2	new; has its thread
+ * @param newproc	unused
  */
 void
 cpu_fork(struct lwp *lp1, struct lwp *lp2, bool newproc __unused)
