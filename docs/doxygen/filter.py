@@ -24,7 +24,7 @@ Called by Doxygen, once per file, with the file's name.
 import re
 import sys
 
-EXCEPTION = re.compile(r"(?<![\\\w])#([A-Z]{2})\b")
+EXCEPTION = re.compile(r"(?<![\\\w#])#([A-Z]{2})\b")
 INLINE = re.compile(r"^static (?:__inline__|__inline|inline)\b", re.M)
 # A one-line macro that no doc comment precedes or follows.
 MACRO = re.compile(r"^(#define[ \t]+\w+(?:\([^)]*\))?[ \t]+"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# Files of final/ that the interface reference has beside those of the steps:
-# the kernel, all of it.  The C library's functions are those of the standards
-# and not in it.
+# Files of final/ that the interface reference has: the kernel beside the steps,
+# the C library on pages of its own; all of both.
 APIFINAL = ../final/sys/%
+APILIB	 = ../final/lib/%

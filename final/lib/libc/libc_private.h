@@ -12,24 +12,136 @@
 #include <pthread.h>
 
 /* --- stubs of system calls that have functions of other kinds --- */
+/**
+ * fork(2).
+ * @return	0 in the child, its number in the parent; -1 with errno
+ */
 pid_t __sys_fork(void);
+/**
+ * mmap(2).
+ * @param addr	where
+ * @param len	bytes
+ * @param prot	PROT_*
+ * @param flags	MAP_*
+ * @param fd	file, or -1
+ * @param pad	0
+ * @param pos	where in the file
+ * @return	where; MAP_FAILED with errno
+ */
 void *__sys_mmap(
     void *addr, size_t len, int prot, int flags, int fd, int pad, off_t pos);
+/**
+ * lseek(2).
+ * @param fd	descriptor
+ * @param pad	0
+ * @param offset	bytes
+ * @param whence	SEEK_*
+ * @return	position; -1 with errno
+ */
 off_t __sys_lseek(int fd, int pad, off_t offset, int whence);
+/**
+ * truncate(2).
+ * @param path	file
+ * @param pad	0
+ * @param length	bytes
+ * @return	0; -1 with errno
+ */
 int __sys_truncate(const char *path, int pad, off_t length);
+/**
+ * ftruncate(2).
+ * @param fd	file
+ * @param pad	0
+ * @param length	bytes
+ * @return	0; -1 with errno
+ */
 int __sys_ftruncate(int fd, int pad, off_t length);
+/**
+ * __getcwd(2).
+ * @param buf	gets the path
+ * @param size	bytes there
+ * @return	0; -1 with errno
+ */
 int __sys___getcwd(char *buf, u_int size);
+/**
+ * getlogin(2).
+ * @param buf	gets the name
+ * @param size	bytes there
+ * @return	0; -1 with errno
+ */
 int __sys_getlogin(char *buf, u_int size);
+/**
+ * extpread(2).
+ * @param fd	descriptor
+ * @param buf	where to
+ * @param n	bytes
+ * @param flags	0
+ * @param offset	position, or -1
+ * @return	bytes; -1 with errno
+ */
 ssize_t __sys_extpread(int fd, void *buf, size_t n, int flags, off_t offset);
+/**
+ * extpwrite(2).
+ * @param fd	descriptor
+ * @param buf	where from
+ * @param n	bytes
+ * @param flags	0
+ * @param offset	position, or -1
+ * @return	bytes; -1 with errno
+ */
 ssize_t
 __sys_extpwrite(int fd, const void *buf, size_t n, int flags, off_t offset);
+/**
+ * extpreadv(2).
+ * @param fd	descriptor
+ * @param iov	pieces
+ * @param n	how many
+ * @param flags	0
+ * @param offset	position, or -1
+ * @return	bytes; -1 with errno
+ */
 ssize_t __sys_extpreadv(
     int fd, const struct iovec *iov, u_int n, int flags, off_t offset);
+/**
+ * extpwritev(2).
+ * @param fd	descriptor
+ * @param iov	pieces
+ * @param n	how many
+ * @param flags	0
+ * @param offset	position, or -1
+ * @return	bytes; -1 with errno
+ */
 ssize_t __sys_extpwritev(
     int fd, const struct iovec *iov, u_int n, int flags, off_t offset);
+/**
+ * sigprocmask(2).
+ * @param how	SIG_*
+ * @param set	signals, or NULL
+ * @param old	gets the mask before, or NULL
+ * @return	0; -1 with errno
+ */
 int __sys_sigprocmask(int how, const sigset_t *set, sigset_t *old);
+/**
+ * lwp_kill(2).
+ * @param pid	process
+ * @param tid	its thread
+ * @param sig	the signal, or 0
+ * @return	0; -1 with errno
+ */
 int __sys_lwp_kill(pid_t pid, lwpid_t tid, int sig);
+/**
+ * umtx_sleep(2).
+ * @param ptr	the word
+ * @param value	what it has
+ * @param timeout	microseconds; 0: no end
+ * @return	0; -1 with errno
+ */
 int __sys_umtx_sleep(volatile const int *ptr, int value, int timeout);
+/**
+ * umtx_wakeup(2).
+ * @param ptr	the word
+ * @param count	1: one; else all
+ * @return	0; -1 with errno
+ */
 int __sys_umtx_wakeup(volatile const int *ptr, int count);
 
 /* --- gen/lock.c: locks of the library --- */
@@ -41,7 +153,7 @@ void __unlock(libc_lock_t *lock);
 
 /* --- gen/start.c --- */
 void __libc_start(long *sp) __dead2;
-extern const char *__progname;
+extern const char *__progname; /**< see getprogname() */
 
 /* --- gen/tls.c --- */
 
@@ -71,6 +183,10 @@ void __tls_find(const long *auxv);
 size_t __tls_size(void);
 struct pthread *__tls_make(void *area);
 int __tls_set(struct pthread *t);
+/**
+ * The calling thread.
+ * @return	its struct pthread, where FS points
+ */
 static inline struct pthread *
 __self(void)
 {
@@ -81,7 +197,10 @@ __self(void)
 }
 
 /* --- what fork(2) must find free --- */
-extern libc_lock_t __malloc_lock, __stdio_lock, __atexit_lock, __env_lock;
+extern libc_lock_t __malloc_lock; /**< of malloc() */
+extern libc_lock_t __stdio_lock;  /**< of the list of streams */
+extern libc_lock_t __atexit_lock; /**< of atexit() */
+extern libc_lock_t __env_lock;	  /**< of the environment */
 void __stdio_flush_all(void);
 void __atexit_run(void);
 void __pthread_after_fork(void);
@@ -95,8 +214,8 @@ void __jmp_restore_mask(struct __jmp_buf *env);
 /* --- stdio/dtoa.c --- */
 int __dtoa(double value, char conversion, int precision, bool alternate,
     char *buf, size_t size);
-#define DTOA_MAX                                                               \
-	1600 /* longest: 309 digits, a point, the precision cut at 1200 */
+/** Longest of __dtoa(): 309 digits, a point, the precision cut at 1200. */
+#define DTOA_MAX 1600
 
 /* --- stdlib/strtol.c --- */
 unsigned long

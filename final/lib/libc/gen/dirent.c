@@ -18,7 +18,11 @@ struct __dirdesc {
 	char buf[ROOM] __aligned(8);
 };
 
-/** A directory that is open; ENOTDIR. */
+/**
+ * Makes a directory of a descriptor, which belongs to it from then on.
+ * @param fd	of a directory, open for reading
+ * @return	it, or NULL with ENOTDIR, EBADF, ENOMEM
+ */
 DIR *
 fdopendir(int fd)
 {
@@ -39,7 +43,11 @@ fdopendir(int fd)
 	return (dir);
 }
 
-/** Opens a directory, or NULL with errno. */
+/**
+ * Opens a directory; its descriptor is closed by execve(2).
+ * @param path	where it is
+ * @return	it, or NULL with open(2)'s errors or ENOMEM
+ */
 DIR *
 opendir(const char *path)
 {
@@ -57,7 +65,13 @@ opendir(const char *path)
 	return (dir);
 }
 
-/** The next entry, in memory of the directory; NULL at the end. */
+/**
+ * Reads the next entry, of which the order is the file system's. Not for two
+ * threads at once.
+ * @param dir	directory
+ * @return	it, in memory of dir until the next call; NULL at the end, or
+ *		with getdents(2)'s errors
+ */
 struct dirent *
 readdir(DIR *dir)
 {
@@ -78,7 +92,10 @@ readdir(DIR *dir)
 	return (d);
 }
 
-/** Begins again. */
+/**
+ * Begins again with the first entry.
+ * @param dir	directory
+ */
 void
 rewinddir(DIR *dir)
 {
@@ -86,14 +103,22 @@ rewinddir(DIR *dir)
 	dir->pos = dir->end = 0;
 }
 
-/** Its descriptor. */
+/**
+ * The descriptor of a directory.
+ * @param dir	directory
+ * @return	it; closedir() closes it
+ */
 int
 dirfd(DIR *dir)
 {
 	return (dir->fd);
 }
 
-/** Closes it. */
+/**
+ * Closes a directory and frees it.
+ * @param dir	directory
+ * @return	0; -1 with close(2)'s errors
+ */
 int
 closedir(DIR *dir)
 {

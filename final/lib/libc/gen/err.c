@@ -29,7 +29,12 @@ message(int code, const char *fmt, va_list ap)
 	fprintf(stderr, "%s: %s\n", getprogname(), text);
 }
 
-/** A message with errno in words, and the end. */
+/**
+ * Writes a message with errno in words to standard error, and ends the program.
+ * @param status	of exit(3)
+ * @param fmt	printf(3)'s; or NULL: none
+ * @param ap	its arguments
+ */
 void
 verr(int status, const char *fmt, va_list ap)
 {
@@ -37,7 +42,12 @@ verr(int status, const char *fmt, va_list ap)
 	exit(status);
 }
 
-/** A message, and the end. */
+/**
+ * Writes a message to standard error, and ends the program.
+ * @param status	of exit(3)
+ * @param fmt	printf(3)'s; or NULL: none
+ * @param ap	its arguments
+ */
 void
 verrx(int status, const char *fmt, va_list ap)
 {
@@ -45,21 +55,33 @@ verrx(int status, const char *fmt, va_list ap)
 	exit(status);
 }
 
-/** A message with errno in words. */
+/**
+ * Writes a message with errno in words to standard error.
+ * @param fmt	printf(3)'s; or NULL: none
+ * @param ap	its arguments
+ */
 void
 vwarn(const char *fmt, va_list ap)
 {
 	message(errno, fmt, ap);
 }
 
-/** A message. */
+/**
+ * Writes a message to standard error.
+ * @param fmt	printf(3)'s; or NULL: none
+ * @param ap	its arguments
+ */
 void
 vwarnx(const char *fmt, va_list ap)
 {
 	message(-1, fmt, ap);
 }
 
-/** A message with errno in words, and the end. */
+/**
+ * Writes a message with errno in words to standard error, and ends the program.
+ * @param status	of exit(3)
+ * @param fmt	printf(3)'s; or NULL: none
+ */
 void
 err(int status, const char *fmt, ...)
 {
@@ -71,7 +93,13 @@ err(int status, const char *fmt, ...)
 	exit(status);
 }
 
-/** A message with an error in words, and the end. */
+/**
+ * Writes a message with an error in words to standard error, and ends the
+ * program.
+ * @param status	of exit(3)
+ * @param code	the error
+ * @param fmt	printf(3)'s; or NULL: none
+ */
 void
 errc(int status, int code, const char *fmt, ...)
 {
@@ -83,7 +111,11 @@ errc(int status, int code, const char *fmt, ...)
 	exit(status);
 }
 
-/** A message, and the end. */
+/**
+ * Writes a message to standard error, and ends the program.
+ * @param status	of exit(3)
+ * @param fmt	printf(3)'s; or NULL: none
+ */
 void
 errx(int status, const char *fmt, ...)
 {
@@ -95,7 +127,10 @@ errx(int status, const char *fmt, ...)
 	exit(status);
 }
 
-/** A message with errno in words. */
+/**
+ * Writes a message with errno in words to standard error.
+ * @param fmt	printf(3)'s; or NULL: none
+ */
 void
 warn(const char *fmt, ...)
 {
@@ -106,7 +141,11 @@ warn(const char *fmt, ...)
 	va_end(ap);
 }
 
-/** A message with an error in words. */
+/**
+ * Writes a message with an error in words to standard error.
+ * @param code	the error
+ * @param fmt	printf(3)'s; or NULL: none
+ */
 void
 warnc(int code, const char *fmt, ...)
 {
@@ -117,7 +156,10 @@ warnc(int code, const char *fmt, ...)
 	va_end(ap);
 }
 
-/** A message. */
+/**
+ * Writes a message to standard error.
+ * @param fmt	printf(3)'s; or NULL: none
+ */
 void
 warnx(const char *fmt, ...)
 {
@@ -128,7 +170,13 @@ warnx(const char *fmt, ...)
 	va_end(ap);
 }
 
-/** Says what did not hold, and aborts. */
+/**
+ * Says on standard error what did not hold, and aborts: for assert().
+ * @param what	the expression
+ * @param file	where it is
+ * @param line	where it is
+ * @param function	where it is
+ */
 void
 __assert_failed(
     const char *what, const char *file, int line, const char *function)

@@ -78,7 +78,13 @@ static const char *const words[ELAST + 1] = { [0] = "No error",
 	[EPROTO] = "Protocol error",
 	[ENOMEDIUM] = "No medium found" };
 
-/** An error in words, in a buffer; EINVAL or ERANGE, not -1. */
+/**
+ * An error in words.
+ * @param code	errno's
+ * @param buf	gets them, cut if they do not fit
+ * @param size	bytes there
+ * @return	0; EINVAL: no such error, buf says so; ERANGE: cut
+ */
 int
 strerror_r(int code, char *buf, size_t size)
 {
@@ -89,7 +95,11 @@ strerror_r(int code, char *buf, size_t size)
 	return (strlcpy(buf, words[code], size) >= size ? ERANGE : 0);
 }
 
-/** An error in words. */
+/**
+ * An error in words.
+ * @param code	errno's
+ * @return	memory of the thread, until its next call
+ */
 char *
 strerror(int code)
 {

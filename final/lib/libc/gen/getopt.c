@@ -10,7 +10,10 @@
 #include <string.h>
 
 char *optarg;
-int optind = 1, opterr = 1, optopt, optreset;
+int optind = 1;
+int opterr = 1;
+int optopt;
+int optreset;
 
 static const char *letter; /* the next one of a word of letters */
 
@@ -83,8 +86,15 @@ next_word(int argc, char *const argv[])
 }
 
 /**
- * The next option.
- * @return its letter, '?' for one that is none, -1 at the end
+ * Takes the next option of a command line: optind and the rest say where it is.
+ * A wrong one is complained about on standard error, unless opterr is 0.
+ * @param argc	number of arguments
+ * @param argv	arguments; the first is the program
+ * @param options	letters; one colon after a letter: it has an argument,
+ *			two: it may have; a colon in front: no complaints
+ * @return	the letter, its argument in optarg; '?': it is none, or has no
+ *		argument (':' if options begins with a colon), and is in optopt;
+ *		-1: there are no more
  */
 int
 getopt(int argc, char *const argv[], const char *options)
@@ -113,9 +123,14 @@ find(const struct option *longs, const char *name, size_t len)
 }
 
 /**
- * The next option, of letters or long ones.
- * @param index	gets the number of the long one, or NULL
- * @return	as getopt(); of a long one its val, or 0 if it has a flag
+ * Takes the next option of a command line, of letters or long ones, which may
+ * be cut short while they are clear.
+ * @param argc	number of arguments
+ * @param argv	arguments; the first is the program
+ * @param options	letters, as for getopt()
+ * @param longs	long options; one without a name ends them
+ * @param index	gets the number of the long one; or NULL
+ * @return	as getopt(); for a long one its val, or 0 if it has a flag
  */
 int
 getopt_long(int argc, char *const argv[], const char *options,

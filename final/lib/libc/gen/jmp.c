@@ -10,14 +10,20 @@
 
 CTASSERT(__offsetof(struct __jmp_buf, jb_saved) == 80);
 
-/** Keeps the mask. */
+/**
+ * Keeps the mask of signals, for setjmp().
+ * @param env	gets it
+ */
 void
 __jmp_save_mask(struct __jmp_buf *env)
 {
 	sigprocmask(SIG_BLOCK, NULL, &env->jb_mask);
 }
 
-/** Sets the mask that was kept. */
+/**
+ * Sets the mask that was kept, for longjmp(); errno stays.
+ * @param env	has it
+ */
 void
 __jmp_restore_mask(struct __jmp_buf *env)
 {

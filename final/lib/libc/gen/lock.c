@@ -9,7 +9,10 @@
  */
 #include "libc_private.h"
 
-/** Takes a lock; sleeps. */
+/**
+ * Takes a lock; sleeps until it is free. The owner must not take it again.
+ * @param lock	the word, 0 when new
+ */
 void
 __lock(libc_lock_t *lock)
 {
@@ -22,7 +25,10 @@ __lock(libc_lock_t *lock)
 		__sys_umtx_sleep(lock, 2, 0);
 }
 
-/** Gives it back. */
+/**
+ * Gives a lock back, and wakes one who sleeps for it.
+ * @param lock	the word
+ */
 void
 __unlock(libc_lock_t *lock)
 {

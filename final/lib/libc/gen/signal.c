@@ -87,7 +87,11 @@ const char *const sys_siglist[NSIG] = { [SIGHUP] = "Hangup",
 	[SIGCKPT] = "Checkpoint",
 	[SIGCKPTEXIT] = "Checkpoint and exit" };
 
-/** A signal in words. */
+/**
+ * A signal in words.
+ * @param sig	its number
+ * @return	a constant; for a number that is none, memory of the thread
+ */
 char *
 strsignal(int sig)
 {
@@ -99,7 +103,11 @@ strsignal(int sig)
 	return (buf);
 }
 
-/** The empty set. */
+/**
+ * Makes the empty set.
+ * @param set	filled in
+ * @return	0
+ */
 int
 sigemptyset(sigset_t *set)
 {
@@ -107,7 +115,11 @@ sigemptyset(sigset_t *set)
 	return (0);
 }
 
-/** The set of all. */
+/**
+ * Makes the set of all signals.
+ * @param set	filled in
+ * @return	0
+ */
 int
 sigfillset(sigset_t *set)
 {
@@ -115,7 +127,12 @@ sigfillset(sigset_t *set)
 	return (0);
 }
 
-/** Adds one; EINVAL. */
+/**
+ * Adds a signal to a set.
+ * @param set	the set
+ * @param sig	1 to 128
+ * @return	0; -1 with EINVAL
+ */
 int
 sigaddset(sigset_t *set, int sig)
 {
@@ -127,7 +144,12 @@ sigaddset(sigset_t *set, int sig)
 	return (0);
 }
 
-/** Takes one away; EINVAL. */
+/**
+ * Takes a signal out of a set.
+ * @param set	the set
+ * @param sig	1 to 128
+ * @return	0; -1 with EINVAL
+ */
 int
 sigdelset(sigset_t *set, int sig)
 {
@@ -139,7 +161,12 @@ sigdelset(sigset_t *set, int sig)
 	return (0);
 }
 
-/** Whether one is in a set; EINVAL. */
+/**
+ * Whether a signal is in a set.
+ * @param set	the set
+ * @param sig	1 to 128
+ * @return	1 or 0; -1 with EINVAL
+ */
 int
 sigismember(const sigset_t *set, int sig)
 {
@@ -150,7 +177,13 @@ sigismember(const sigset_t *set, int sig)
 	return ((set->bits[(sig - 1) / 32] >> (sig - 1) % 32 & 1) != 0);
 }
 
-/** Sets a handler, as in all BSDs: it stays, and calls are restarted. */
+/**
+ * Sets a handler, as in all BSDs: it stays, and system calls are restarted
+ * unless siginterrupt() has said otherwise.
+ * @param sig	the signal
+ * @param handler	function, SIG_DFL or SIG_IGN
+ * @return	the one before; SIG_ERR with sigaction(2)'s errors
+ */
 sig_t
 signal(int sig, sig_t handler)
 {
@@ -164,7 +197,12 @@ signal(int sig, sig_t handler)
 	return (old.sa_handler);
 }
 
-/** Whether a signal interrupts system calls. */
+/**
+ * Whether a signal interrupts system calls, now and after signal().
+ * @param sig	the signal
+ * @param flag	1: they end with EINTR; 0: they are restarted
+ * @return	0; -1 with sigaction(2)'s errors
+ */
 int
 siginterrupt(int sig, int flag)
 {
@@ -182,7 +220,11 @@ siginterrupt(int sig, int flag)
 	return (sigaction(sig, &sa, NULL));
 }
 
-/** Sends a signal to the calling thread. */
+/**
+ * Sends a signal to the calling thread.
+ * @param sig	the signal; 0: only looks whether it could
+ * @return	0; -1 with EINVAL
+ */
 int
 raise(int sig)
 {
@@ -194,7 +236,12 @@ raise(int sig)
 	return (-1);
 }
 
-/** Sends a signal to a group of processes. */
+/**
+ * Sends a signal to a group of processes.
+ * @param pgrp	the group; 0: the caller's
+ * @param sig	the signal
+ * @return	0; -1 with ESRCH (group 1 too), or kill(2)'s errors
+ */
 int
 killpg(pid_t pgrp, int sig)
 {
@@ -205,7 +252,10 @@ killpg(pid_t pgrp, int sig)
 	return (kill(-pgrp, sig));
 }
 
-/** Waits until a signal has been handled. */
+/**
+ * Sleeps until a signal has been handled.
+ * @return	-1 with EINTR
+ */
 int
 pause(void)
 {
@@ -215,7 +265,12 @@ pause(void)
 	return (sigsuspend(&set));
 }
 
-/** Waits for one of a set; an error, not -1. */
+/**
+ * Sleeps until one of a set is pending, and takes it. They should be blocked.
+ * @param set	the set
+ * @param sig	gets its number
+ * @return	0 or an error, not in errno
+ */
 int
 sigwait(const sigset_t *set, int *sig)
 {
@@ -230,7 +285,11 @@ sigwait(const sigset_t *set, int *sig)
 	return (0);
 }
 
-/** Blocks the signals 1 to 32 of a mask as well; the mask before. */
+/**
+ * Blocks signals as well, BSD's old way.
+ * @param mask	signals 1 to 32: sigmask()
+ * @return	the mask before
+ */
 int
 sigblock(int mask)
 {
@@ -240,7 +299,11 @@ sigblock(int mask)
 	return ((int)old.bits[0]);
 }
 
-/** Blocks these and no others; the mask before. */
+/**
+ * Blocks these signals and no others, BSD's old way.
+ * @param mask	signals 1 to 32: sigmask()
+ * @return	the mask before
+ */
 int
 sigsetmask(int mask)
 {

@@ -32,8 +32,8 @@ static struct atexit_block {
 } first_block, *blocks = &first_block;
 
 /**
- * Begins a program.
- * @param sp	the stack at its entry
+ * Begins a program: variables of threads, constructors, main(), exit().
+ * @param sp	the stack at its entry: argc, argv, envp, auxiliary vector
  */
 void
 __libc_start(long *sp)
@@ -53,14 +53,20 @@ __libc_start(long *sp)
 	exit(main(argc, argv, environ));
 }
 
-/** The name of the program, for messages. */
+/**
+ * The name of the program, for messages.
+ * @return	it; empty if execve(2) got none
+ */
 const char *
 getprogname(void)
 {
 	return (__progname);
 }
 
-/** Sets it: what follows the last slash. */
+/**
+ * Sets the name of the program: what follows the last slash.
+ * @param name	stays the caller's, and must remain
+ */
 void
 setprogname(const char *name)
 {
@@ -71,7 +77,8 @@ setprogname(const char *name)
 
 /**
  * Has a function called by exit().
- * @return 0, or -1 if there is no memory
+ * @param function	it; may call atexit()
+ * @return	0; -1 with ENOMEM
  */
 int
 atexit(void (*function)(void))
@@ -94,7 +101,10 @@ atexit(void (*function)(void))
 	return (0);
 }
 
-/** Calls them, the last one first; they may add others. */
+/**
+ * Calls the functions of atexit(), the last one first, without a lock: they may
+ * add others.
+ */
 void
 __atexit_run(void)
 {
@@ -113,7 +123,11 @@ __atexit_run(void)
 	}
 }
 
-/** Ends the program: functions of atexit(), then streams are written. */
+/**
+ * Ends the program: functions of atexit(), destructors, then streams are
+ * written.
+ * @param status	for wait(2); its lower 8 bits
+ */
 void
 exit(int status)
 {
@@ -126,7 +140,9 @@ exit(int status)
 	_exit(status);
 }
 
-/** Ends the program by SIGABRT, also if that is caught or blocked. */
+/**
+ * Ends the program by SIGABRT, also if that is caught or blocked.
+ */
 void
 abort(void)
 {

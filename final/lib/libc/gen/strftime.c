@@ -124,8 +124,15 @@ part(char *s, size_t size, char c, const struct tm *tm)
 }
 
 /**
- * Writes a time as a format says.
- * @return	characters without the NUL, or 0 if there is no room
+ * Writes a time as a format says, in the C locale. What it does not know it
+ * writes as it is.
+ * @param s	gets the text and a NUL
+ * @param size	bytes there
+ * @param fmt	text and conversions: a percent sign, and one of the letters
+ *		aAbBcCdDeFhHIjmMnprRsStTuwxXyYzZ or another one
+ * @param tm	the time, in UTC
+ * @return	characters without the NUL; 0: there was no room, and s is not
+ *		to be used
  */
 size_t
 strftime(char *s, size_t size, const char *fmt, const struct tm *tm)

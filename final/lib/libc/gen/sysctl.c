@@ -10,7 +10,13 @@
 #include <string.h>
 #include <unistd.h>
 
-/** The numbers of a name: {0, 3} of the tree itself says them. */
+/**
+ * The numbers of a name: {0, 3} of the tree itself says them.
+ * @param name	such as "hw.ncpu"
+ * @param mibp	gets them
+ * @param sizep	room there, in numbers; set to how many there are
+ * @return	0; -1 with ENOENT, ENOMEM
+ */
 int
 sysctlnametomib(const char *name, int *mibp, size_t *sizep)
 {
@@ -23,7 +29,15 @@ sysctlnametomib(const char *name, int *mibp, size_t *sizep)
 	return (0);
 }
 
-/** Reads and sets a value by its name. */
+/**
+ * Reads and sets a value by its name.
+ * @param name	such as "hw.ncpu"
+ * @param oldp	gets the value; or NULL
+ * @param oldlenp	bytes there, set to those of the value; or NULL
+ * @param newp	new value; or NULL
+ * @param newlen	its bytes
+ * @return	0; -1 with ENOENT, or sysctl(3)'s errors
+ */
 int
 sysctlbyname(const char *name, void *oldp, size_t *oldlenp, const void *newp,
     size_t newlen)
@@ -36,7 +50,10 @@ sysctlbyname(const char *name, void *oldp, size_t *oldlenp, const void *newp,
 	return (sysctl(mib, (unsigned)n, oldp, oldlenp, newp, newlen));
 }
 
-/** Bytes of a page. */
+/**
+ * Bytes of a page.
+ * @return	4096
+ */
 int
 getpagesize(void)
 {
@@ -52,7 +69,11 @@ number(const char *name)
 	return (sysctlbyname(name, &n, &size, NULL, 0) == 0 ? n : -1);
 }
 
-/** A value of the system; -1, with EINVAL for one that is none. */
+/**
+ * A value of the system.
+ * @param name	_SC_*
+ * @return	it; -1 with EINVAL for a name that is none
+ */
 long
 sysconf(int name)
 {
@@ -86,14 +107,24 @@ sysconf(int name)
 	}
 }
 
-/** Name of this machine. */
+/**
+ * Reads the name of this machine.
+ * @param name	gets it, with its NUL
+ * @param size	bytes there
+ * @return	0; -1 with ENOMEM: it does not fit
+ */
 int
 gethostname(char *name, size_t size)
 {
 	return (sysctlbyname("kern.hostname", name, &size, NULL, 0));
 }
 
-/** Sets it. */
+/**
+ * Sets the name of this machine.
+ * @param name	the name
+ * @param size	its characters, without a NUL
+ * @return	0; -1 with EPERM, EINVAL
+ */
 int
 sethostname(const char *name, int size)
 {
@@ -111,7 +142,11 @@ word(const char *name, char *to)
 	return (-1);
 }
 
-/** Names of system and machine. */
+/**
+ * Names of system and machine.
+ * @param name	filled in; what does not fit is cut off
+ * @return	0; -1 with sysctl(3)'s errors
+ */
 int
 uname(struct utsname *name)
 {

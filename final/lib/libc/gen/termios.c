@@ -8,14 +8,26 @@
 #include <termios.h>
 #include <unistd.h>
 
-/** What a terminal does. */
+/**
+ * Reads how a terminal works.
+ * @param fd	of a terminal
+ * @param t	filled in
+ * @return	0; -1 with ENOTTY, EBADF
+ */
 int
 tcgetattr(int fd, struct termios *t)
 {
 	return (ioctl(fd, TIOCGETA, t));
 }
 
-/** Changes that; EINVAL for an action that is none. */
+/**
+ * Changes how a terminal works.
+ * @param fd	of a terminal
+ * @param action	TCSANOW: at once; TCSADRAIN: after the output;
+ *			TCSAFLUSH: the same, and input that was not read is gone
+ * @param t	how
+ * @return	0; -1 with EINVAL, ENOTTY, EBADF, EINTR
+ */
 int
 tcsetattr(int fd, int action, const struct termios *t)
 {
@@ -32,7 +44,10 @@ tcsetattr(int fd, int action, const struct termios *t)
 	}
 }
 
-/** Characters as they come, none of them special. */
+/**
+ * Characters as they come, none of them special.
+ * @param t	changed
+ */
 void
 cfmakeraw(struct termios *t)
 {
@@ -47,7 +62,11 @@ cfmakeraw(struct termios *t)
 	t->c_cc[VTIME] = 0;
 }
 
-/** Group of processes in the foreground. */
+/**
+ * The group of processes in the foreground.
+ * @param fd	of the caller's terminal
+ * @return	it; -1 with ENOTTY, EBADF
+ */
 pid_t
 tcgetpgrp(int fd)
 {
@@ -56,7 +75,12 @@ tcgetpgrp(int fd)
 	return (ioctl(fd, TIOCGPGRP, &pgrp) < 0 ? -1 : pgrp);
 }
 
-/** Brings one there. */
+/**
+ * Brings a group of processes to the foreground.
+ * @param fd	of the caller's terminal
+ * @param pgrp	a group of its session
+ * @return	0; -1 with EPERM, ENOTTY, EBADF
+ */
 int
 tcsetpgrp(int fd, pid_t pgrp)
 {
@@ -65,7 +89,11 @@ tcsetpgrp(int fd, pid_t pgrp)
 	return (ioctl(fd, TIOCSPGRP, &n));
 }
 
-/** Its session. */
+/**
+ * The session of a terminal.
+ * @param fd	of the caller's terminal
+ * @return	it; -1 with ENOTTY, EBADF
+ */
 pid_t
 tcgetsid(int fd)
 {
@@ -74,14 +102,24 @@ tcgetsid(int fd)
 	return (ioctl(fd, TIOCGSID, &sid) < 0 ? -1 : sid);
 }
 
-/** Waits until all output has left. */
+/**
+ * Sleeps until all output has left.
+ * @param fd	of a terminal
+ * @return	0; -1 with EINTR, ENOTTY, EBADF
+ */
 int
 tcdrain(int fd)
 {
 	return (ioctl(fd, TIOCDRAIN));
 }
 
-/** Forgets what has not been read (1), not been sent (2), or both (3). */
+/**
+ * Forgets what is in the queues of a terminal.
+ * @param fd	of a terminal
+ * @param queue	TCIFLUSH (1): not read; TCOFLUSH (2): not sent; TCIOFLUSH (3):
+ *		both
+ * @return	0; -1 with EINVAL, ENOTTY, EBADF
+ */
 int
 tcflush(int fd, int queue)
 {
@@ -92,7 +130,12 @@ tcflush(int fd, int queue)
 	return (ioctl(fd, TIOCFLUSH, &queue));
 }
 
-/** Stops or starts output; EINVAL for the rest. */
+/**
+ * Stops or starts output.
+ * @param fd	of a terminal
+ * @param action	TCOOFF or TCOON; no other is there
+ * @return	0; -1 with EINVAL, ENOTTY, EBADF
+ */
 int
 tcflow(int fd, int action)
 {
@@ -104,28 +147,46 @@ tcflow(int fd, int action)
 	return (-1);
 }
 
-/** No line here has a break: nothing. */
+/**
+ * No line here has a break: nothing.
+ * @param fd	of a terminal
+ * @param duration	any
+ * @return	0; -1 if it is no terminal
+ */
 int
 tcsendbreak(int fd, int duration __unused)
 {
 	return (isatty(fd) ? 0 : -1);
 }
 
-/** Speed of input. */
+/**
+ * Speed of input.
+ * @param t	of a terminal
+ * @return	bits per second
+ */
 speed_t
 cfgetispeed(const struct termios *t)
 {
 	return (t->c_ispeed);
 }
 
-/** Speed of output. */
+/**
+ * Speed of output.
+ * @param t	of a terminal
+ * @return	bits per second
+ */
 speed_t
 cfgetospeed(const struct termios *t)
 {
 	return (t->c_ospeed);
 }
 
-/** Sets it. */
+/**
+ * Sets the speed of input.
+ * @param t	changed
+ * @param speed	bits per second
+ * @return	0
+ */
 int
 cfsetispeed(struct termios *t, speed_t speed)
 {
@@ -133,7 +194,12 @@ cfsetispeed(struct termios *t, speed_t speed)
 	return (0);
 }
 
-/** Sets it. */
+/**
+ * Sets the speed of output.
+ * @param t	changed
+ * @param speed	bits per second
+ * @return	0
+ */
 int
 cfsetospeed(struct termios *t, speed_t speed)
 {
@@ -141,7 +207,12 @@ cfsetospeed(struct termios *t, speed_t speed)
 	return (0);
 }
 
-/** Sets both. */
+/**
+ * Sets both speeds.
+ * @param t	changed
+ * @param speed	bits per second
+ * @return	0
+ */
 int
 cfsetspeed(struct termios *t, speed_t speed)
 {
@@ -149,7 +220,11 @@ cfsetspeed(struct termios *t, speed_t speed)
 	return (0);
 }
 
-/** Whether it is a terminal. */
+/**
+ * Whether a descriptor is a terminal.
+ * @param fd	descriptor
+ * @return	1; 0 with ENOTTY, EBADF
+ */
 int
 isatty(int fd)
 {

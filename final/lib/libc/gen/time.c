@@ -31,7 +31,11 @@ days_from_civil(long year, int month, int day)
 	return (days_before(y) + (m * 306 + 5) / 10 + day - 1 - 719468);
 }
 
-/** Seconds since 1970. */
+/**
+ * Time of day.
+ * @param t	gets it, too; or NULL
+ * @return	seconds since 1970, UTC
+ */
 time_t
 time(time_t *t)
 {
@@ -44,7 +48,10 @@ time(time_t *t)
 	return (tv.tv_sec);
 }
 
-/** Processor time of this process, microseconds. */
+/**
+ * Processor time of this process, its own and the kernel's for it.
+ * @return	microseconds: CLOCKS_PER_SEC is 1000000
+ */
 clock_t
 clock(void)
 {
@@ -56,14 +63,25 @@ clock(void)
 	    ru.ru_utime.tv_usec + ru.ru_stime.tv_usec);
 }
 
-/** Seconds between two times. */
+/**
+ * What lies between two times.
+ * @param a	the later one
+ * @param b	the earlier one
+ * @return	seconds, below 0 if it is the other way round
+ */
 double
 difftime(time_t a, time_t b)
 {
 	return ((double)(a - b));
 }
 
-/** Takes a time apart; NULL with EOVERFLOW outside of the years 0 to INT_MAX. */
+/**
+ * Takes a time apart, in UTC.
+ * @param t	seconds since 1970
+ * @param tm	filled in
+ * @return	tm; NULL with EOVERFLOW before March of the year 1, or when
+ *		tm_year has no room
+ */
 struct tm *
 gmtime_r(const time_t *t, struct tm *tm)
 {
@@ -96,7 +114,11 @@ gmtime_r(const time_t *t, struct tm *tm)
 	return (tm);
 }
 
-/** Takes a time apart, in memory of the thread. */
+/**
+ * gmtime_r() to memory of the thread.
+ * @param t	seconds since 1970
+ * @return	the parts, until the thread's next call; NULL with EOVERFLOW
+ */
 struct tm *
 gmtime(const time_t *t)
 {
@@ -105,22 +127,34 @@ gmtime(const time_t *t)
 	return (gmtime_r(t, &tm));
 }
 
-/** As gmtime_r(). */
+/**
+ * As gmtime_r(): local time is UTC.
+ * @param t	seconds since 1970
+ * @param tm	filled in
+ * @return	tm, or NULL with EOVERFLOW
+ */
 struct tm *
 localtime_r(const time_t *t, struct tm *tm)
 {
 	return (gmtime_r(t, tm));
 }
 
-/** As gmtime(). */
+/**
+ * As gmtime(): local time is UTC.
+ * @param t	seconds since 1970
+ * @return	the parts, until the thread's next call; NULL with EOVERFLOW
+ */
 struct tm *
 localtime(const time_t *t)
 {
 	return (gmtime(t));
 }
 
-/** Seconds since 1970 of a date, whose parts may be out of range; they are
- * put right.  -1 for a year before 0. */
+/**
+ * Puts a date together. Its parts may be out of range; they are put right.
+ * @param tm	UTC; tm_wday and tm_yday are not read, but set
+ * @return	seconds since 1970; -1 with EOVERFLOW where gmtime_r() has it
+ */
 time_t
 timegm(struct tm *tm)
 {
@@ -141,14 +175,22 @@ timegm(struct tm *tm)
 	return (gmtime_r(&t, tm) != NULL ? t : -1);
 }
 
-/** As timegm(). */
+/**
+ * As timegm(): local time is UTC.
+ * @param tm	as for timegm()
+ * @return	seconds since 1970; -1 with EOVERFLOW
+ */
 time_t
 mktime(struct tm *tm)
 {
 	return (timegm(tm));
 }
 
-/** A time as "Thu Jan  1 00:00:00 1970\n". */
+/**
+ * A time as "Thu Jan  1 00:00:00 1970", and a newline.
+ * @param tm	the time
+ * @return	memory of the thread, until its next call
+ */
 char *
 asctime(const struct tm *tm)
 {
@@ -158,7 +200,11 @@ asctime(const struct tm *tm)
 	return (buf);
 }
 
-/** The same of seconds since 1970. */
+/**
+ * asctime() of seconds.
+ * @param t	seconds since 1970
+ * @return	memory of the thread, until its next call; NULL with EOVERFLOW
+ */
 char *
 ctime(const time_t *t)
 {
@@ -167,7 +213,11 @@ ctime(const time_t *t)
 	return (gmtime_r(t, &tm) != NULL ? asctime(&tm) : NULL);
 }
 
-/** Sleeps; what is left if a signal came. */
+/**
+ * Sleeps.
+ * @param seconds	how long
+ * @return	0; what is left if a signal came, rounded up
+ */
 unsigned
 sleep(unsigned seconds)
 {
@@ -178,7 +228,11 @@ sleep(unsigned seconds)
 	return (errno == EINTR ? (unsigned)ts.tv_sec + (ts.tv_nsec > 0) : 0);
 }
 
-/** Sleeps. */
+/**
+ * Sleeps.
+ * @param microseconds	how long; may be a second and more
+ * @return	0; -1 with EINTR
+ */
 int
 usleep(useconds_t microseconds)
 {
@@ -188,7 +242,12 @@ usleep(useconds_t microseconds)
 	return (nanosleep(&ts, NULL));
 }
 
-/** Has SIGALRM sent after some seconds; what was left of the last one. */
+/**
+ * Has SIGALRM sent, once.
+ * @param seconds	when; 0: never
+ * @return	seconds that were left of the last one, rounded up; 0: there was
+ *		none
+ */
 unsigned
 alarm(unsigned seconds)
 {

@@ -28,7 +28,10 @@ static size_t below;		  /* bytes of the variables, as ld(1) counts */
 static size_t alignment = 16;	  /* of the struct pthread */
 static char first[STATIC_ROOM] __aligned(64);
 
-/** Bytes that __tls_make() takes. */
+/**
+ * Memory that __tls_make() takes.
+ * @return	bytes
+ */
 size_t
 __tls_size(void)
 {
@@ -38,6 +41,7 @@ __tls_size(void)
 /**
  * Makes a thread's variables and its struct pthread.
  * @param area	__tls_size() bytes of zeros
+ * @return	the struct pthread, within area
  */
 struct pthread *
 __tls_make(void *area)
@@ -52,7 +56,11 @@ __tls_make(void *area)
 	return (t);
 }
 
-/** Makes a struct pthread the calling thread's. */
+/**
+ * Makes a struct pthread the calling thread's: sets the base of FS.
+ * @param t	of __tls_make()
+ * @return	0; -1 with set_tls_area(2)'s errors
+ */
 int
 __tls_set(struct pthread *t)
 {
@@ -94,7 +102,10 @@ __tls_find(const long *auxv)
 	__self()->t_tid = lwp_gettid();
 }
 
-/** Where errno is, for programs that ask so. */
+/**
+ * Where errno is, for programs that ask so.
+ * @return	address of the thread's
+ */
 int *__error(void);
 int *
 __error(void)

@@ -17,6 +17,13 @@ struct dirent *readdir(DIR *dir);
 void rewinddir(DIR *dir);
 int dirfd(DIR *dir);
 int closedir(DIR *dir);
+/**
+ * Reads entries of a directory.
+ * @param fd	of the directory
+ * @param buf	gets struct dirent, one after another, whole
+ * @param size	bytes there
+ * @return	bytes, 0 at the end; -1 with EBADF, EINVAL, EFAULT, EIO
+ */
 int getdents(int fd, char *buf, size_t size);
 
 #endif

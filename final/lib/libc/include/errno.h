@@ -8,6 +8,7 @@
 
 #include <sys/errno.h>
 
+/** Why the last call of this thread failed; no call sets it to 0. */
 extern __thread int errno;
 #define errno errno
 

@@ -21,8 +21,11 @@ struct option {
 #define optional_argument 2
 /** @} */
 
-extern char *optarg;
-extern int optind, opterr, optopt, optreset;
+extern char *optarg; /**< argument of the last option, or NULL */
+extern int optind;   /**< next argument; 1 at first */
+extern int opterr;   /**< 1: complain about wrong options */
+extern int optopt;   /**< letter of the last option */
+extern int optreset; /**< 1: begin again at optind */
 
 int getopt(int argc, char *const argv[], const char *options);
 int getopt_long(int argc, char *const argv[], const char *options,

@@ -70,36 +70,43 @@ typedef struct {
 
 /** @name Attributes of a thread, a mutex, a condition */
 /** @{ */
+/** Attributes of a thread. */
 typedef struct {
 	void *a_stack;	    /**< lowest byte, or NULL */
 	size_t a_stacksize; /**< bytes */
 	size_t a_guardsize; /**< bytes below it that fault */
 	int a_detached;	    /**< PTHREAD_CREATE_* */
 } pthread_attr_t;
+/** Attributes of a mutex. */
 typedef struct {
 	int ma_type; /**< PTHREAD_MUTEX_* */
 } pthread_mutexattr_t;
+/** Attributes of a condition. */
 typedef struct {
 	int ca_clock; /**< CLOCK_* */
 } pthread_condattr_t;
-typedef int pthread_rwlockattr_t;
-typedef int pthread_barrierattr_t;
+typedef int pthread_rwlockattr_t;  /**< none */
+typedef int pthread_barrierattr_t; /**< none */
 /** @} */
 
 /** @name Initial values */
 /** @{ */
+/** A mutex that is free. */
 #define PTHREAD_MUTEX_INITIALIZER                                              \
 	{                                                                      \
 		0, PTHREAD_MUTEX_NORMAL, 0, 0                                  \
 	}
+/** A condition that nobody waits for. */
 #define PTHREAD_COND_INITIALIZER                                               \
 	{                                                                      \
 		0, 0, 0                                                        \
 	}
+/** A lock that is free. */
 #define PTHREAD_RWLOCK_INITIALIZER                                             \
 	{                                                                      \
 		PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0, 0      \
 	}
+/** Not yet done. */
 #define PTHREAD_ONCE_INIT                                                      \
 	{                                                                      \
 		0                                                              \
@@ -108,10 +115,10 @@ typedef int pthread_barrierattr_t;
 
 int pthread_create(pthread_t *thread, const pthread_attr_t *attr,
     void *(*start)(void *), void *arg);
-int pthread_detach(pthread_t thread);
+int pthread_detach(pthread_t t);
 int pthread_equal(pthread_t a, pthread_t b);
 void pthread_exit(void *value) __dead2;
-int pthread_join(pthread_t thread, void **value);
+int pthread_join(pthread_t t, void **value);
 pthread_t pthread_self(void);
 void pthread_yield(void);
 int pthread_getthreadid_np(void);

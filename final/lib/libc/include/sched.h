@@ -9,6 +9,10 @@
 #include <sys/types.h>
 #include <sys/time.h>
 
+/**
+ * Lets others run.
+ * @return	0
+ */
 int sched_yield(void);
 
 #endif

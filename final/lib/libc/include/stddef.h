@@ -15,8 +15,8 @@ typedef int wchar_t; /**< a wide character */
 
 /** With the strictest alignment. */
 typedef struct {
-	long long __ll __attribute__((__aligned__(8)));
-	long double __ld __attribute__((__aligned__(16)));
+	long long __ll __attribute__((__aligned__(8)));	   /**< 8 */
+	long double __ld __attribute__((__aligned__(16))); /**< 16 */
 } max_align_t;
 
 #ifndef offsetof

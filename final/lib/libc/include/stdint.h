@@ -8,24 +8,24 @@
 
 #include <sys/types.h>
 
-typedef int8_t int_least8_t;
-typedef int16_t int_least16_t;
-typedef int32_t int_least32_t;
-typedef int64_t int_least64_t;
-typedef uint8_t uint_least8_t;
-typedef uint16_t uint_least16_t;
-typedef uint32_t uint_least32_t;
-typedef uint64_t uint_least64_t;
-typedef int int_fast8_t;
-typedef int int_fast16_t;
-typedef int int_fast32_t;
-typedef long int_fast64_t;
-typedef unsigned int uint_fast8_t;
-typedef unsigned int uint_fast16_t;
-typedef unsigned int uint_fast32_t;
-typedef unsigned long uint_fast64_t;
-typedef long intmax_t;
-typedef unsigned long uintmax_t;
+typedef int8_t int_least8_t;	     /**< 8 bits and more */
+typedef int16_t int_least16_t;	     /**< 16 bits and more */
+typedef int32_t int_least32_t;	     /**< 32 bits and more */
+typedef int64_t int_least64_t;	     /**< 64 bits and more */
+typedef uint8_t uint_least8_t;	     /**< 8 bits and more */
+typedef uint16_t uint_least16_t;     /**< 16 bits and more */
+typedef uint32_t uint_least32_t;     /**< 32 bits and more */
+typedef uint64_t uint_least64_t;     /**< 64 bits and more */
+typedef int int_fast8_t;	     /**< 8 bits and more, fast */
+typedef int int_fast16_t;	     /**< 16 bits and more, fast */
+typedef int int_fast32_t;	     /**< 32 bits and more, fast */
+typedef long int_fast64_t;	     /**< 64 bits and more, fast */
+typedef unsigned int uint_fast8_t;   /**< 8 bits and more, fast */
+typedef unsigned int uint_fast16_t;  /**< 16 bits and more, fast */
+typedef unsigned int uint_fast32_t;  /**< 32 bits and more, fast */
+typedef unsigned long uint_fast64_t; /**< 64 bits and more, fast */
+typedef long intmax_t;		     /**< the largest integer */
+typedef unsigned long uintmax_t;     /**< the same without a sign */
 
 /** @name Limits */
 /** @{ */

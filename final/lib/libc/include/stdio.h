@@ -25,10 +25,15 @@ typedef off_t fpos_t; /**< a position */
 #define _IONBF	     2 /* everything is at once */
 /** @} */
 
-extern FILE *const __stdinp, *const __stdoutp, *const __stderrp;
+extern FILE *const __stdinp;  /**< stdin */
+extern FILE *const __stdoutp; /**< stdout */
+extern FILE *const __stderrp; /**< stderr */
+/** @name The first three streams, as C names them */
+/** @{ */
 #define stdin  __stdinp
 #define stdout __stdoutp
 #define stderr __stderrp
+/** @} */
 
 FILE *fopen(const char *path, const char *mode);
 FILE *fdopen(int fd, const char *mode);
@@ -86,6 +91,13 @@ int vsscanf(const char *s, const char *fmt, va_list ap)
 
 void perror(const char *s);
 int remove(const char *path);
+/**
+ * Gives a file another name, in place of one that was there.
+ * @param from	the name
+ * @param to	the new one, on the same file system
+ * @return	0; -1 with EXDEV, ENOTEMPTY, EISDIR, ENOTDIR, EINVAL, ENOSPC, or
+ *		an error of a path
+ */
 int rename(const char *from, const char *to);
 
 #endif

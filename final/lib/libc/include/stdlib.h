@@ -18,14 +18,20 @@
 
 /** @name Quotient and remainder */
 /** @{ */
+/** Result of div(). */
 typedef struct {
-	int quot, rem;
+	int quot; /**< quotient */
+	int rem;  /**< remainder */
 } div_t;
+/** Result of ldiv(). */
 typedef struct {
-	long quot, rem;
+	long quot; /**< quotient */
+	long rem;  /**< remainder */
 } ldiv_t;
+/** Result of lldiv(). */
 typedef struct {
-	long long quot, rem;
+	long long quot; /**< quotient */
+	long long rem;	/**< remainder */
 } lldiv_t;
 /** @} */
 
@@ -36,10 +42,15 @@ void *reallocf(void *p, size_t size);
 void *aligned_alloc(size_t alignment, size_t size);
 int posix_memalign(void **p, size_t alignment, size_t size);
 void free(void *p);
+/** Memory of the calling function, until it returns: n bytes. */
 #define alloca(n) __builtin_alloca(n)
 
 void abort(void) __dead2;
 void exit(int status) __dead2;
+/**
+ * As _exit().
+ * @param status	for wait(2); its lower 8 bits
+ */
 void _Exit(int status) __dead2;
 int atexit(void (*function)(void));
 int system(const char *command);

@@ -42,9 +42,33 @@ char *asctime(const struct tm *tm);
 char *ctime(const time_t *t);
 size_t strftime(char *s, size_t size, const char *fmt, const struct tm *tm)
     __attribute__((__format__(__strftime__, 3, 0)));
+/**
+ * Sleeps.
+ * @param wanted	how long
+ * @param rest	gets what is left if a signal came; or NULL
+ * @return	0; -1 with EINTR, EINVAL, EFAULT
+ */
 int nanosleep(const struct timespec *wanted, struct timespec *rest);
+/**
+ * Reads a clock.
+ * @param clock	CLOCK_*
+ * @param ts	gets its time
+ * @return	0; -1 with EINVAL, EFAULT
+ */
 int clock_gettime(clockid_t clock, struct timespec *ts);
+/**
+ * Sets the time of day, for the super-user.
+ * @param clock	CLOCK_REALTIME
+ * @param ts	its time
+ * @return	0; -1 with EPERM, EINVAL, EFAULT
+ */
 int clock_settime(clockid_t clock, const struct timespec *ts);
+/**
+ * How fine a clock is.
+ * @param clock	CLOCK_*
+ * @param ts	gets the least step; or NULL
+ * @return	0; -1 with EINVAL, EFAULT
+ */
 int clock_getres(clockid_t clock, struct timespec *ts);
 
 #endif

@@ -12,7 +12,11 @@
 
 #define LONGEST 1000000 /* microseconds of one sleep */
 
-/** Usual attributes. */
+/**
+ * Usual attributes: CLOCK_REALTIME.
+ * @param attr	filled in
+ * @return	0
+ */
 int
 pthread_condattr_init(pthread_condattr_t *attr)
 {
@@ -20,14 +24,23 @@ pthread_condattr_init(pthread_condattr_t *attr)
 	return (0);
 }
 
-/** Nothing to be done. */
+/**
+ * Nothing to be done.
+ * @param attr	attributes
+ * @return	0
+ */
 int
 pthread_condattr_destroy(pthread_condattr_t *attr __unused)
 {
 	return (0);
 }
 
-/** Clock of timed waits; EINVAL. */
+/**
+ * Sets the clock of timed waits.
+ * @param attr	changed
+ * @param clock	CLOCK_REALTIME or CLOCK_MONOTONIC
+ * @return	0 or EINVAL
+ */
 int
 pthread_condattr_setclock(pthread_condattr_t *attr, clockid_t clock)
 {
@@ -37,7 +50,12 @@ pthread_condattr_setclock(pthread_condattr_t *attr, clockid_t clock)
 	return (0);
 }
 
-/** Makes one. */
+/**
+ * Makes a condition.
+ * @param c	filled in
+ * @param attr	attributes, or NULL: the usual ones
+ * @return	0
+ */
 int
 pthread_cond_init(pthread_cond_t *c, const pthread_condattr_t *attr)
 {
@@ -46,7 +64,11 @@ pthread_cond_init(pthread_cond_t *c, const pthread_condattr_t *attr)
 	return (0);
 }
 
-/** Ends it; EBUSY while somebody waits. */
+/**
+ * Ends a condition.
+ * @param c	condition
+ * @return	0; EBUSY while somebody waits
+ */
 int
 pthread_cond_destroy(pthread_cond_t *c)
 {
@@ -74,8 +96,14 @@ left(const pthread_cond_t *c, const struct timespec *until)
 }
 
 /**
- * Waits for a wakeup, or a time; there may be wakeups that nobody sent.
- * @return 0, ETIMEDOUT, EINVAL, or an error of the mutex
+ * Gives the mutex back, sleeps for a wakeup or until a time, takes the mutex
+ * again. There may be wakeups that nobody sent.
+ * @param c	condition
+ * @param m	mutex, which the caller has taken; a recursive one is given back
+ *		as a whole
+ * @param until	time of the condition's clock; NULL: none
+ * @return	0; ETIMEDOUT; EINVAL: no time, the mutex was kept; EPERM: the
+ *		mutex is another's
  */
 int
 pthread_cond_timedwait(
@@ -108,7 +136,12 @@ pthread_cond_timedwait(
 	return (error);
 }
 
-/** Waits for a wakeup. */
+/**
+ * pthread_cond_timedwait() without a time.
+ * @param c	condition
+ * @param m	mutex, which the caller has taken
+ * @return	0; EPERM: the mutex is another's
+ */
 int
 pthread_cond_wait(pthread_cond_t *c, pthread_mutex_t *m)
 {
@@ -127,14 +160,22 @@ wake(pthread_cond_t *c, int count)
 	return (0);
 }
 
-/** Wakes one who waits. */
+/**
+ * Wakes one who waits.
+ * @param c	condition
+ * @return	0
+ */
 int
 pthread_cond_signal(pthread_cond_t *c)
 {
 	return (wake(c, 1));
 }
 
-/** Wakes all who wait. */
+/**
+ * Wakes all who wait.
+ * @param c	condition
+ * @return	0
+ */
 int
 pthread_cond_broadcast(pthread_cond_t *c)
 {

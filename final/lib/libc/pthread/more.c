@@ -17,7 +17,13 @@ CTASSERT(sizeof(((struct pthread *)0)->t_specific) ==
 
 /* --- readers and writers: a writer that waits keeps new readers out --- */
 
-/** Makes one. */
+/**
+ * Makes a lock for readers or one writer. A writer that waits keeps new readers
+ * out.
+ * @param rw	filled in
+ * @param attr	any
+ * @return	0
+ */
 int
 pthread_rwlock_init(
     pthread_rwlock_t *rw, const pthread_rwlockattr_t *attr __unused)
@@ -26,14 +32,22 @@ pthread_rwlock_init(
 	return (0);
 }
 
-/** Ends it; EBUSY while somebody has it. */
+/**
+ * Ends a lock.
+ * @param rw	lock
+ * @return	0; EBUSY while somebody has it
+ */
 int
 pthread_rwlock_destroy(pthread_rwlock_t *rw)
 {
 	return (rw->rw_readers != 0 ? EBUSY : 0);
 }
 
-/** Takes it with other readers. */
+/**
+ * Takes a lock with other readers; sleeps while a writer has it or waits.
+ * @param rw	lock
+ * @return	0
+ */
 int
 pthread_rwlock_rdlock(pthread_rwlock_t *rw)
 {
@@ -44,7 +58,11 @@ pthread_rwlock_rdlock(pthread_rwlock_t *rw)
 	return (pthread_mutex_unlock(&rw->rw_mutex));
 }
 
-/** Takes it alone. */
+/**
+ * Takes a lock alone; sleeps until it is free.
+ * @param rw	lock
+ * @return	0
+ */
 int
 pthread_rwlock_wrlock(pthread_rwlock_t *rw)
 {
@@ -57,7 +75,11 @@ pthread_rwlock_wrlock(pthread_rwlock_t *rw)
 	return (pthread_mutex_unlock(&rw->rw_mutex));
 }
 
-/** Gives it back. */
+/**
+ * Gives a lock back, as reader or writer.
+ * @param rw	lock
+ * @return	0
+ */
 int
 pthread_rwlock_unlock(pthread_rwlock_t *rw)
 {
@@ -70,7 +92,13 @@ pthread_rwlock_unlock(pthread_rwlock_t *rw)
 
 /* --- barriers --- */
 
-/** Makes one for a number of threads; EINVAL for none. */
+/**
+ * Makes a place where threads meet, again and again.
+ * @param b	filled in
+ * @param attr	any
+ * @param count	how many meet, 1 and more
+ * @return	0; EINVAL: count is 0
+ */
 int
 pthread_barrier_init(pthread_barrier_t *b,
     const pthread_barrierattr_t *attr __unused, unsigned count)
@@ -82,14 +110,22 @@ pthread_barrier_init(pthread_barrier_t *b,
 	return (0);
 }
 
-/** Ends it; EBUSY while somebody waits. */
+/**
+ * Ends a barrier.
+ * @param b	barrier
+ * @return	0; EBUSY while somebody waits
+ */
 int
 pthread_barrier_destroy(pthread_barrier_t *b)
 {
 	return (b->b_here != 0 ? EBUSY : 0);
 }
 
-/** Waits until all are there; one of them gets a number of its own. */
+/**
+ * Sleeps until all are there.
+ * @param b	barrier
+ * @return	0; for one of them PTHREAD_BARRIER_SERIAL_THREAD
+ */
 int
 pthread_barrier_wait(pthread_barrier_t *b)
 {
@@ -112,7 +148,13 @@ pthread_barrier_wait(pthread_barrier_t *b)
 
 /* --- once --- */
 
-/** Calls a function unless that was done; returns when it has been. */
+/**
+ * Calls a function unless that was done; sleeps until it has returned. errno
+ * stays if another calls it.
+ * @param once	begins as PTHREAD_ONCE_INIT
+ * @param function	it
+ * @return	0
+ */
 int
 pthread_once(pthread_once_t *once, void (*function)(void))
 {
@@ -147,7 +189,13 @@ static struct {
 	void (*destructor)(void *);
 } keys[PTHREAD_KEYS_MAX];
 
-/** Makes a key, under which every thread has NULL; EAGAIN. */
+/**
+ * Makes a key, under which every thread has NULL.
+ * @param key	set to it
+ * @param destructor	called with a thread's value when it ends, unless that
+ *			is NULL; or NULL
+ * @return	0; EAGAIN: there are PTHREAD_KEYS_MAX
+ */
 int
 pthread_key_create(pthread_key_t *key, void (*destructor)(void *))
 {
@@ -165,7 +213,11 @@ pthread_key_create(pthread_key_t *key, void (*destructor)(void *))
 	return (i < PTHREAD_KEYS_MAX ? 0 : EAGAIN);
 }
 
-/** Forgets a key; its values are the caller's affair.  EINVAL. */
+/**
+ * Forgets a key, without a call of its destructor.
+ * @param key	it
+ * @return	0; EINVAL: it is none
+ */
 int
 pthread_key_delete(pthread_key_t key)
 {
@@ -176,7 +228,11 @@ pthread_key_delete(pthread_key_t key)
 	return (0);
 }
 
-/** The calling thread's value. */
+/**
+ * The calling thread's value under a key.
+ * @param key	it
+ * @return	the value; NULL: none was set, or the key is none
+ */
 void *
 pthread_getspecific(pthread_key_t key)
 {
@@ -184,7 +240,12 @@ pthread_getspecific(pthread_key_t key)
 	    key < PTHREAD_KEYS_MAX ? (void *)__self()->t_specific[key] : NULL);
 }
 
-/** Sets it; EINVAL. */
+/**
+ * Sets the calling thread's value under a key.
+ * @param key	it
+ * @param value	any
+ * @return	0; EINVAL: the key is none
+ */
 int
 pthread_setspecific(pthread_key_t key, const void *value)
 {
@@ -194,7 +255,11 @@ pthread_setspecific(pthread_key_t key, const void *value)
 	return (0);
 }
 
-/** Has the values of a thread that ends destroyed. */
+/**
+ * Calls the destructors for the values of a thread that ends, at most
+ * PTHREAD_DESTRUCTOR_ITERATIONS times: they may set others.
+ * @param t	the calling thread
+ */
 void
 __specific_destroy(struct pthread *t)
 {
@@ -221,7 +286,13 @@ static struct {
 } atfork[ATFORK_MAX];
 static int atforks;
 
-/** Has functions called around fork(2), any of which may be NULL; ENOMEM. */
+/**
+ * Has functions called around fork(2).
+ * @param prepare	before it, the last one first; or NULL
+ * @param parent	after it in the parent; or NULL
+ * @param child	after it in the child; or NULL
+ * @return	0; ENOMEM: there are 16
+ */
 int
 pthread_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void))
 {
@@ -240,7 +311,10 @@ pthread_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void))
 	return (error);
 }
 
-/** Calls them: 0 before (the last one first), 1 in the parent, 2 in the child. */
+/**
+ * Calls the functions of pthread_atfork().
+ * @param when	0: before fork(2), 1: after it in the parent, 2: in the child
+ */
 void
 __pthread_atfork_run(int when)
 {

@@ -6,7 +6,11 @@
 #include <errno.h>
 #include "libc_private.h"
 
-/** The usual type. */
+/**
+ * Usual attributes: PTHREAD_MUTEX_NORMAL.
+ * @param attr	filled in
+ * @return	0
+ */
 int
 pthread_mutexattr_init(pthread_mutexattr_t *attr)
 {
@@ -14,14 +18,24 @@ pthread_mutexattr_init(pthread_mutexattr_t *attr)
 	return (0);
 }
 
-/** Nothing to be done. */
+/**
+ * Nothing to be done.
+ * @param attr	attributes
+ * @return	0
+ */
 int
 pthread_mutexattr_destroy(pthread_mutexattr_t *attr __unused)
 {
 	return (0);
 }
 
-/** What happens when its owner takes it again; EINVAL. */
+/**
+ * Sets what happens when the owner takes a mutex again: it waits for itself,
+ * EDEADLK, or it has it twice.
+ * @param attr	changed
+ * @param type	PTHREAD_MUTEX_NORMAL, _ERRORCHECK, _RECURSIVE
+ * @return	0 or EINVAL
+ */
 int
 pthread_mutexattr_settype(pthread_mutexattr_t *attr, int type)
 {
@@ -31,7 +45,12 @@ pthread_mutexattr_settype(pthread_mutexattr_t *attr, int type)
 	return (0);
 }
 
-/** Makes one. */
+/**
+ * Makes a mutex.
+ * @param m	filled in
+ * @param attr	attributes, or NULL: PTHREAD_MUTEX_NORMAL
+ * @return	0
+ */
 int
 pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *attr)
 {
@@ -41,14 +60,22 @@ pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *attr)
 	return (0);
 }
 
-/** Ends it; EBUSY while somebody has it. */
+/**
+ * Ends a mutex.
+ * @param m	mutex
+ * @return	0; EBUSY while somebody has it
+ */
 int
 pthread_mutex_destroy(pthread_mutex_t *m)
 {
 	return (m->m_lock != 0 ? EBUSY : 0);
 }
 
-/** Takes it if it is free; EBUSY, EAGAIN. */
+/**
+ * Takes a mutex if it is free.
+ * @param m	mutex
+ * @return	0; EBUSY: it is taken; EAGAIN: a recursive one, 2^31 times
+ */
 int
 pthread_mutex_trylock(pthread_mutex_t *m)
 {
@@ -68,7 +95,12 @@ pthread_mutex_trylock(pthread_mutex_t *m)
 	return (0);
 }
 
-/** Takes it, sleeps for it; EDEADLK or EAGAIN, where its type says so. */
+/**
+ * Takes a mutex; sleeps until it is free.
+ * @param m	mutex
+ * @return	0; EDEADLK: one of PTHREAD_MUTEX_ERRORCHECK, by its owner;
+ *		EAGAIN: a recursive one, 2^31 times
+ */
 int
 pthread_mutex_lock(pthread_mutex_t *m)
 {
@@ -83,7 +115,13 @@ pthread_mutex_lock(pthread_mutex_t *m)
 	return (0);
 }
 
-/** Gives it back; EPERM if its type knows that another has it. */
+/**
+ * Gives a mutex back, a recursive one as often as it was taken, and wakes one
+ * who sleeps for it.
+ * @param m	mutex
+ * @return	0; EPERM: another has it; a PTHREAD_MUTEX_NORMAL one does not
+ *		know
+ */
 int
 pthread_mutex_unlock(pthread_mutex_t *m)
 {

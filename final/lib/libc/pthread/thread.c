@@ -99,12 +99,12 @@ top_of_stack(const struct pthread *t, const pthread_attr_t *attr)
 }
 
 /**
- * Makes a thread.
- * @param thread	gets it
- * @param attr		attributes, or NULL
- * @param start		its first function
- * @param arg		that function's argument
- * @return		0, or EAGAIN
+ * Makes a thread. It has the mask of signals of the calling one.
+ * @param thread	set to it, before it begins
+ * @param attr	attributes, or NULL: the usual ones
+ * @param start	its first function; returning from it is pthread_exit()
+ * @param arg	that function's argument
+ * @return	0; EAGAIN: no memory, or too many threads
  */
 int
 pthread_create(pthread_t *thread, const pthread_attr_t *attr,
@@ -148,35 +148,51 @@ pthread_create(pthread_t *thread, const pthread_attr_t *attr,
 	return (EAGAIN);
 }
 
-/** The calling thread. */
+/**
+ * The calling thread.
+ * @return	it
+ */
 pthread_t
 pthread_self(void)
 {
 	return (__self());
 }
 
-/** Whether two are one. */
+/**
+ * Whether two threads are one.
+ * @param a	a thread
+ * @param b	a thread
+ * @return	1 or 0
+ */
 int
 pthread_equal(pthread_t a, pthread_t b)
 {
 	return (a == b);
 }
 
-/** Number of the calling thread. */
+/**
+ * Number of the calling thread, as the kernel counts them.
+ * @return	1 and up
+ */
 int
 pthread_getthreadid_np(void)
 {
 	return (lwp_gettid());
 }
 
-/** Lets others run. */
+/**
+ * Lets others run.
+ */
 void
 pthread_yield(void)
 {
 	sched_yield();
 }
 
-/** Ends the calling thread; the last one ends the program. */
+/**
+ * Ends the calling thread; the last one ends the program.
+ * @param value	for pthread_join()
+ */
 void
 pthread_exit(void *value)
 {
@@ -214,9 +230,10 @@ wait_gone(struct pthread *t)
 }
 
 /**
- * Waits for a thread to end.
- * @param value	gets what it returned, or NULL
- * @return	0; EDEADLK for oneself; EINVAL for a detached one
+ * Sleeps until a thread has ended, and frees its stack.
+ * @param t	the thread; once
+ * @param value	gets what it returned; or NULL
+ * @return	0; EDEADLK: it is the calling one; EINVAL: it is detached
  */
 int
 pthread_join(pthread_t t, void **value)
@@ -236,7 +253,11 @@ pthread_join(pthread_t t, void **value)
 	return (0);
 }
 
-/** Nobody will wait for it; EINVAL if that was so already. */
+/**
+ * Lets a thread's stack be freed without pthread_join().
+ * @param t	the thread
+ * @return	0; EINVAL: it is detached already
+ */
 int
 pthread_detach(pthread_t t)
 {
@@ -252,9 +273,14 @@ pthread_detach(pthread_t t)
 	return (0);
 }
 
-/** Sends a signal to a thread; an error, not -1. */
+/**
+ * Sends a signal to a thread of this process; errno stays.
+ * @param t	the thread
+ * @param sig	the signal; 0: only looks whether it could
+ * @return	0; ESRCH: it has ended; EINVAL: no signal
+ */
 int
-pthread_kill(pthread_t t, int sig)
+pthread_kill(struct pthread *t, int sig)
 {
 	int saved = errno, error = 0;
 	lwpid_t tid = t->t_tid;
@@ -269,14 +295,23 @@ pthread_kill(pthread_t t, int sig)
 	return (error);
 }
 
-/** Mask of signals of the calling thread; an error, not -1. */
+/**
+ * Changes the mask of signals of the calling thread.
+ * @param how	SIG_BLOCK, SIG_UNBLOCK or SIG_SETMASK
+ * @param set	signals; NULL: nothing changes
+ * @param old	gets the mask before; or NULL
+ * @return	0 or EINVAL
+ */
 int
 pthread_sigmask(int how, const sigset_t *set, sigset_t *old)
 {
 	return (sigprocmask(how, set, old) == 0 ? 0 : errno);
 }
 
-/** In the child of fork(2): its one thread has a new number. */
+/**
+ * In the child of fork(2): its one thread has a new number, and the other ones
+ * are not there.
+ */
 void
 __pthread_after_fork(void)
 {
@@ -286,7 +321,11 @@ __pthread_after_fork(void)
 	threads = 1;
 }
 
-/** Usual attributes. */
+/**
+ * Usual attributes: joinable, 1 MB of stack, a guard page.
+ * @param attr	filled in
+ * @return	0
+ */
 int
 pthread_attr_init(pthread_attr_t *attr)
 {
@@ -295,14 +334,23 @@ pthread_attr_init(pthread_attr_t *attr)
 	return (0);
 }
 
-/** Nothing to be done. */
+/**
+ * Nothing to be done.
+ * @param attr	attributes
+ * @return	0
+ */
 int
 pthread_attr_destroy(pthread_attr_t *attr __unused)
 {
 	return (0);
 }
 
-/** Whether somebody will join it; EINVAL. */
+/**
+ * Sets whether somebody will join the thread.
+ * @param attr	changed
+ * @param state	PTHREAD_CREATE_JOINABLE or PTHREAD_CREATE_DETACHED
+ * @return	0 or EINVAL
+ */
 int
 pthread_attr_setdetachstate(pthread_attr_t *attr, int state)
 {
@@ -313,7 +361,12 @@ pthread_attr_setdetachstate(pthread_attr_t *attr, int state)
 	return (0);
 }
 
-/** Whether somebody will join it. */
+/**
+ * Whether somebody will join the thread.
+ * @param attr	attributes
+ * @param state	gets PTHREAD_CREATE_*
+ * @return	0
+ */
 int
 pthread_attr_getdetachstate(const pthread_attr_t *attr, int *state)
 {
@@ -321,7 +374,12 @@ pthread_attr_getdetachstate(const pthread_attr_t *attr, int *state)
 	return (0);
 }
 
-/** Bytes below the stack that fault. */
+/**
+ * Sets how much below the stack faults.
+ * @param attr	changed
+ * @param size	bytes, rounded up to pages; 0: nothing does
+ * @return	0
+ */
 int
 pthread_attr_setguardsize(pthread_attr_t *attr, size_t size)
 {
@@ -329,7 +387,13 @@ pthread_attr_setguardsize(pthread_attr_t *attr, size_t size)
 	return (0);
 }
 
-/** A stack of the caller's; EINVAL. */
+/**
+ * Sets a stack of the caller's, which has no guard.
+ * @param attr	changed
+ * @param stack	its lowest byte
+ * @param size	bytes, PTHREAD_STACK_MIN and more
+ * @return	0 or EINVAL
+ */
 int
 pthread_attr_setstack(pthread_attr_t *attr, void *stack, size_t size)
 {
@@ -337,7 +401,12 @@ pthread_attr_setstack(pthread_attr_t *attr, void *stack, size_t size)
 	return (pthread_attr_setstacksize(attr, size));
 }
 
-/** Bytes of the stack; EINVAL. */
+/**
+ * Sets the size of the stack.
+ * @param attr	changed
+ * @param size	bytes, PTHREAD_STACK_MIN and more
+ * @return	0 or EINVAL
+ */
 int
 pthread_attr_setstacksize(pthread_attr_t *attr, size_t size)
 {
@@ -347,7 +416,12 @@ pthread_attr_setstacksize(pthread_attr_t *attr, size_t size)
 	return (0);
 }
 
-/** Bytes of the stack. */
+/**
+ * The size of the stack.
+ * @param attr	attributes
+ * @param size	gets it, bytes
+ * @return	0
+ */
 int
 pthread_attr_getstacksize(const pthread_attr_t *attr, size_t *size)
 {

@@ -27,13 +27,17 @@ static FILE first[3] = {
 	    .f_unread = EOF },
 	{ .f_fd = 2, .f_flags = F_WRITE, .f_mode = _IONBF, .f_unread = EOF },
 };
-FILE *const __stdinp = &first[0], *const __stdoutp = &first[1],
-	    *const __stderrp = &first[2];
+FILE *const __stdinp = &first[0];
+FILE *const __stdoutp = &first[1];
+FILE *const __stderrp = &first[2];
 
-libc_lock_t __stdio_lock; /* of the list; before a stream's own */
+libc_lock_t __stdio_lock; /**< of the list; before a stream's own */
 static FILE *all;
 
-/** Takes a stream; a thread may take it again. */
+/**
+ * Takes a stream; sleeps until it is free. A thread may take it again.
+ * @param fp	stream
+ */
 void
 flockfile(FILE *fp)
 {
@@ -46,7 +50,10 @@ flockfile(FILE *fp)
 	fp->f_count++;
 }
 
-/** Gives it back as often. */
+/**
+ * Gives a stream back, as often as it was taken.
+ * @param fp	stream
+ */
 void
 funlockfile(FILE *fp)
 {
@@ -104,7 +111,13 @@ new_stream(int fd, int flags)
 	return (fp);
 }
 
-/** Opens a file as a stream, or NULL with errno. */
+/**
+ * Opens a file as a stream.
+ * @param path	where it is
+ * @param mode	"r", "w" or "a"; then "+": for both, "x": it must be new, "e":
+ *		execve(2) closes it
+ * @return	it; NULL with EINVAL: no mode; ENOMEM; open(2)'s errors
+ */
 FILE *
 fopen(const char *path, const char *mode)
 {
@@ -122,7 +135,12 @@ fopen(const char *path, const char *mode)
 	return (fp);
 }
 
-/** Makes a stream of a descriptor. */
+/**
+ * Makes a stream of a descriptor, which belongs to it from then on.
+ * @param fd	descriptor
+ * @param mode	as for fopen(), and as it was opened
+ * @return	it; NULL with EINVAL: no mode; EBADF; ENOMEM
+ */
 FILE *
 fdopen(int fd, const char *mode)
 {
@@ -133,7 +151,14 @@ fdopen(int fd, const char *mode)
 	return (new_stream(fd, flags));
 }
 
-/** Lets a stream be of another file; NULL, and it is closed, if that fails. */
+/**
+ * Lets a stream be of another file, under the same descriptor.
+ * @param path	where that is
+ * @param mode	as for fopen()
+ * @param fp	stream; what it has buffered is written
+ * @return	fp; NULL: the mode is none (EINVAL), and fp stays; or open(2)'s
+ *		errors, and fp is closed
+ */
 FILE *
 freopen(const char *path, const char *mode, FILE *fp)
 {
@@ -160,7 +185,12 @@ freopen(const char *path, const char *mode, FILE *fp)
 	return (NULL);
 }
 
-/** Writes what is buffered, and forgets the stream; EOF with errno. */
+/**
+ * Writes what is buffered, closes the descriptor and frees the stream.
+ * @param fp	stream
+ * @return	0; EOF with write(2)'s or close(2)'s errors: it is closed all
+ *		the same
+ */
 int
 fclose(FILE *fp)
 {
@@ -187,7 +217,11 @@ fclose(FILE *fp)
 	return (error);
 }
 
-/** Writes what a stream has buffered; the caller has it. */
+/**
+ * Writes what a stream has buffered; the caller has taken it. May sleep.
+ * @param fp	stream
+ * @return	0; EOF with write(2)'s errors: what was not written stays
+ */
 int
 __fflush(FILE *fp)
 {
@@ -210,7 +244,11 @@ __fflush(FILE *fp)
 	return (0);
 }
 
-/** Writes what a stream, or (NULL) every one, has buffered. */
+/**
+ * Writes what is buffered. May sleep.
+ * @param fp	stream; NULL: all of them
+ * @return	0; EOF with write(2)'s errors
+ */
 int
 fflush(FILE *fp)
 {
@@ -231,7 +269,10 @@ fflush(FILE *fp)
 	return (error);
 }
 
-/** At the end of the program: whoever has a stream then will not go on. */
+/**
+ * Writes what all streams have buffered, at the end of the program and without
+ * locks: whoever has a stream then will not go on.
+ */
 void
 __stdio_flush_all(void)
 {
@@ -241,7 +282,14 @@ __stdio_flush_all(void)
 		__fflush(fp);
 }
 
-/** Buffer and mode of a stream. */
+/**
+ * Sets how a stream is buffered, and writes what it has buffered.
+ * @param fp	stream
+ * @param buf	size bytes for it; NULL: the one it has, or one that it makes
+ * @param mode	_IOFBF, _IOLBF or _IONBF
+ * @param size	bytes of buf
+ * @return	0; EOF with EINVAL
+ */
 int
 setvbuf(FILE *fp, char *buf, int mode, size_t size)
 {
@@ -264,21 +312,36 @@ setvbuf(FILE *fp, char *buf, int mode, size_t size)
 	return (0);
 }
 
-/** A buffer of BUFSIZ bytes, or (NULL) none. */
+/**
+ * Sets how a stream is buffered.
+ * @param fp	stream
+ * @param buf	BUFSIZ bytes for it; NULL: it is not
+ */
 void
 setbuf(FILE *fp, char *buf)
 {
 	setvbuf(fp, buf, buf != NULL ? _IOFBF : _IONBF, BUFSIZ);
 }
 
-/** Lines are written when they end. */
+/**
+ * Has a stream write lines when they end.
+ * @param fp	stream
+ * @return	0
+ */
 int
 setlinebuf(FILE *fp)
 {
 	return (setvbuf(fp, NULL, _IOLBF, 0));
 }
 
-/** Moves in the file. */
+/**
+ * Moves in the file, and forgets ungetc() and the end.
+ * @param fp	stream; what it has buffered is written
+ * @param offset	bytes
+ * @param whence	from SEEK_SET: the beginning, SEEK_CUR: here, SEEK_END:
+ *			the end
+ * @return	0; -1 with ESPIPE, EINVAL, or write(2)'s errors
+ */
 int
 fseeko(FILE *fp, off_t offset, int whence)
 {
@@ -302,14 +365,24 @@ fseeko(FILE *fp, off_t offset, int whence)
 	return (error);
 }
 
-/** Moves in the file. */
+/**
+ * As fseeko(): a long is an off_t.
+ * @param fp	stream
+ * @param offset	bytes
+ * @param whence	SEEK_*
+ * @return	0; -1 with ESPIPE, EINVAL, or write(2)'s errors
+ */
 int
 fseek(FILE *fp, long offset, int whence)
 {
 	return (fseeko(fp, offset, whence));
 }
 
-/** Where it is, or -1. */
+/**
+ * Where a stream is in its file.
+ * @param fp	stream
+ * @return	bytes from the beginning; -1 with ESPIPE, EBADF
+ */
 off_t
 ftello(FILE *fp)
 {
@@ -326,14 +399,21 @@ ftello(FILE *fp)
 	return (at);
 }
 
-/** Where it is, or -1. */
+/**
+ * As ftello(): a long is an off_t.
+ * @param fp	stream
+ * @return	bytes from the beginning; -1 with ESPIPE, EBADF
+ */
 long
 ftell(FILE *fp)
 {
 	return (ftello(fp));
 }
 
-/** Moves to the beginning, and forgets errors. */
+/**
+ * Moves to the beginning, and forgets that something failed.
+ * @param fp	stream
+ */
 void
 rewind(FILE *fp)
 {
@@ -341,28 +421,43 @@ rewind(FILE *fp)
 	fp->f_flags &= ~F_ERROR;
 }
 
-/** Forgets errors and the end. */
+/**
+ * Forgets that something failed or the end was seen.
+ * @param fp	stream
+ */
 void
 clearerr(FILE *fp)
 {
 	fp->f_flags &= ~(F_ERROR | F_EOF);
 }
 
-/** Whether the end was seen. */
+/**
+ * Whether the end was seen: by a read, not by a look ahead.
+ * @param fp	stream
+ * @return	1 or 0
+ */
 int
 feof(FILE *fp)
 {
 	return ((fp->f_flags & F_EOF) != 0);
 }
 
-/** Whether something failed. */
+/**
+ * Whether something failed since the stream was opened or clearerr().
+ * @param fp	stream
+ * @return	1 or 0
+ */
 int
 ferror(FILE *fp)
 {
 	return ((fp->f_flags & F_ERROR) != 0);
 }
 
-/** Its descriptor. */
+/**
+ * The descriptor of a stream.
+ * @param fp	stream
+ * @return	it; below 0 with EBADF: it has none
+ */
 int
 fileno(FILE *fp)
 {
@@ -371,7 +466,11 @@ fileno(FILE *fp)
 	return (fp->f_fd);
 }
 
-/** Takes a file or an empty directory away. */
+/**
+ * Takes a name away, of a file or an empty directory.
+ * @param path	the name
+ * @return	0; -1 with unlink(2)'s or rmdir(2)'s errors
+ */
 int
 remove(const char *path)
 {

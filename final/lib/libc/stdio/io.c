@@ -38,9 +38,10 @@ ready(FILE *fp, int flag)
 }
 
 /**
- * Reads into an empty buffer.  What a program has asked on a terminal is
- * shown before it waits for the answer.
- * @return 0, or EOF
+ * Reads into an empty buffer. What a program has asked on a terminal is shown
+ * before it waits for the answer. The caller has taken the stream. May sleep.
+ * @param fp	stream
+ * @return	0; EOF: the end, or read(2)'s errors, or EBADF
  */
 int
 __fill(FILE *fp)
@@ -62,7 +63,11 @@ __fill(FILE *fp)
 	return (n > 0 ? 0 : EOF);
 }
 
-/** A character, or EOF; the caller has the stream. */
+/**
+ * Takes a character. The caller has taken the stream. May sleep.
+ * @param fp	stream
+ * @return	0 to 255, or EOF
+ */
 int
 __getc(FILE *fp)
 {
@@ -97,7 +102,14 @@ write_through(FILE *fp, const char *p, size_t n)
 	return (done);
 }
 
-/** Writes n bytes; how many were taken.  The caller has the stream. */
+/**
+ * Writes to the buffer, and it to the file when it is full. The caller has
+ * taken the stream. May sleep.
+ * @param fp	stream
+ * @param p	bytes
+ * @param n	how many
+ * @return	how many were taken; less than n: write(2)'s errors, or EBADF
+ */
 size_t
 __write(FILE *fp, const char *p, size_t n)
 {
@@ -126,7 +138,11 @@ __write(FILE *fp, const char *p, size_t n)
 	return (done);
 }
 
-/** A character, or EOF. */
+/**
+ * Reads a character.
+ * @param fp	stream
+ * @return	0 to 255; EOF: feof() or ferror() says why
+ */
 int
 fgetc(FILE *fp)
 {
@@ -138,21 +154,33 @@ fgetc(FILE *fp)
 	return (c);
 }
 
-/** As fgetc(). */
+/**
+ * As fgetc().
+ * @param fp	stream
+ * @return	0 to 255, or EOF
+ */
 int
 getc(FILE *fp)
 {
 	return (fgetc(fp));
 }
 
-/** From standard input. */
+/**
+ * Reads a character from standard input.
+ * @return	0 to 255, or EOF
+ */
 int
 getchar(void)
 {
 	return (fgetc(stdin));
 }
 
-/** Puts one character back; EOF if there is one already. */
+/**
+ * Puts one character back: it is read next, and the end is forgotten.
+ * @param c	character
+ * @param fp	stream
+ * @return	c; EOF: c is EOF, or there is one already
+ */
 int
 ungetc(int c, FILE *fp)
 {
@@ -167,7 +195,13 @@ ungetc(int c, FILE *fp)
 	return (c);
 }
 
-/** A line, its newline included, or NULL. */
+/**
+ * Reads a line, its newline included, as far as there is room.
+ * @param s	gets it, and a NUL
+ * @param size	bytes there
+ * @param fp	stream
+ * @return	s; NULL: nothing was read
+ */
 char *
 fgets(char *s, int size, FILE *fp)
 {
@@ -183,7 +217,15 @@ fgets(char *s, int size, FILE *fp)
 	return (s);
 }
 
-/** A line of any length in memory that grows; its length, or -1. */
+/**
+ * Reads up to a character, and that, to memory that grows.
+ * @param line	memory of malloc(), or NULL; set to where it is now
+ * @param room	bytes there; set
+ * @param delimiter	character
+ * @param fp	stream
+ * @return	bytes without the NUL that follows; -1: nothing was read, or
+ *		ENOMEM
+ */
 ssize_t
 getdelim(char **line, size_t *room, int delimiter, FILE *fp)
 {
@@ -216,14 +258,28 @@ getdelim(char **line, size_t *room, int delimiter, FILE *fp)
 	return ((ssize_t)n);
 }
 
-/** A line in memory that grows; its length, or -1. */
+/**
+ * Reads a line, its newline included, to memory that grows.
+ * @param line	memory of malloc(), or NULL; set to where it is now
+ * @param room	bytes there; set
+ * @param fp	stream
+ * @return	bytes without the NUL that follows; -1: nothing was read, or
+ *		ENOMEM
+ */
 ssize_t
 getline(char **line, size_t *room, FILE *fp)
 {
 	return (getdelim(line, room, '\n', fp));
 }
 
-/** Elements; how many were whole. */
+/**
+ * Reads elements.
+ * @param p	where to
+ * @param size	bytes of each
+ * @param n	elements
+ * @param fp	stream
+ * @return	how many are whole; less than n: the end, or an error
+ */
 size_t
 fread(void *p, size_t size, size_t n, FILE *fp)
 {
@@ -253,7 +309,14 @@ fread(void *p, size_t size, size_t n, FILE *fp)
 	return (done / size);
 }
 
-/** Elements; how many were whole. */
+/**
+ * Writes elements.
+ * @param p	where they are
+ * @param size	bytes of each
+ * @param n	elements
+ * @param fp	stream
+ * @return	how many were taken as a whole; less than n: write(2)'s errors
+ */
 size_t
 fwrite(const void *p, size_t size, size_t n, FILE *fp)
 {
@@ -267,7 +330,12 @@ fwrite(const void *p, size_t size, size_t n, FILE *fp)
 	return (done / size);
 }
 
-/** A character; EOF if that fails. */
+/**
+ * Writes a character.
+ * @param c	its lower 8 bits
+ * @param fp	stream
+ * @return	0 to 255; EOF with write(2)'s errors
+ */
 int
 fputc(int c, FILE *fp)
 {
@@ -276,21 +344,35 @@ fputc(int c, FILE *fp)
 	return (fwrite(&byte, 1, 1, fp) == 1 ? (unsigned char)c : EOF);
 }
 
-/** As fputc(). */
+/**
+ * As fputc().
+ * @param c	its lower 8 bits
+ * @param fp	stream
+ * @return	0 to 255; EOF with write(2)'s errors
+ */
 int
 putc(int c, FILE *fp)
 {
 	return (fputc(c, fp));
 }
 
-/** To standard output. */
+/**
+ * Writes a character to standard output.
+ * @param c	its lower 8 bits
+ * @return	0 to 255; EOF with write(2)'s errors
+ */
 int
 putchar(int c)
 {
 	return (fputc(c, stdout));
 }
 
-/** A string; EOF if that fails. */
+/**
+ * Writes a string.
+ * @param s	string
+ * @param fp	stream
+ * @return	0; EOF with write(2)'s errors
+ */
 int
 fputs(const char *s, FILE *fp)
 {
@@ -299,7 +381,11 @@ fputs(const char *s, FILE *fp)
 	return (n == 0 || fwrite(s, 1, n, fp) == n ? 0 : EOF);
 }
 
-/** A string and a newline to standard output. */
+/**
+ * Writes a string and a newline to standard output.
+ * @param s	string
+ * @return	0; EOF with write(2)'s errors
+ */
 int
 puts(const char *s)
 {
@@ -311,7 +397,10 @@ puts(const char *s)
 	return (error ? EOF : 0);
 }
 
-/** A message with errno in words. */
+/**
+ * Writes a message with errno in words to standard error.
+ * @param s	before the error and a colon; NULL or empty: nothing
+ */
 void
 perror(const char *s)
 {

@@ -28,7 +28,13 @@ to_string(struct sink *sink, const char *p, size_t n)
 	return (true);
 }
 
-/** To a stream. */
+/**
+ * Formats to a stream.
+ * @param fp	stream
+ * @param fmt	text and conversions
+ * @param ap	arguments
+ * @return	characters; -1 with write(2)'s errors or EOVERFLOW
+ */
 int
 vfprintf(FILE *fp, const char *fmt, va_list ap)
 {
@@ -58,14 +64,27 @@ vfprintf(FILE *fp, const char *fmt, va_list ap)
 	return (n);
 }
 
-/** To standard output. */
+/**
+ * Formats to standard output.
+ * @param fmt	text and conversions
+ * @param ap	arguments
+ * @return	characters; -1 with write(2)'s errors or EOVERFLOW
+ */
 int
 vprintf(const char *fmt, va_list ap)
 {
 	return (vfprintf(stdout, fmt, ap));
 }
 
-/** To a string of at most size bytes; what it wanted to be. */
+/**
+ * Formats to a string, as much as fits with its NUL.
+ * @param s	where to
+ * @param size	bytes there; 0: nothing is written
+ * @param fmt	text and conversions
+ * @param ap	arguments
+ * @return	characters of the whole, without the NUL; size or more: it was
+ *		cut; -1 with EOVERFLOW
+ */
 int
 vsnprintf(char *s, size_t size, const char *fmt, va_list ap)
 {
@@ -79,14 +98,26 @@ vsnprintf(char *s, size_t size, const char *fmt, va_list ap)
 	return (n);
 }
 
-/** To a string that is long enough. */
+/**
+ * Formats to a string.
+ * @param s	where to; long enough
+ * @param fmt	text and conversions
+ * @param ap	arguments
+ * @return	characters without the NUL; -1 with EOVERFLOW
+ */
 int
 vsprintf(char *s, const char *fmt, va_list ap)
 {
 	return (vsnprintf(s, (size_t)1 << 31, fmt, ap));
 }
 
-/** To a string in memory of its own; -1 and NULL if there is none. */
+/**
+ * Formats to memory of its own.
+ * @param s	set to it, for free(3); NULL if that fails
+ * @param fmt	text and conversions
+ * @param ap	arguments
+ * @return	characters without the NUL; -1 with ENOMEM or EOVERFLOW
+ */
 int
 vasprintf(char **s, const char *fmt, va_list ap)
 {
@@ -105,7 +136,13 @@ vasprintf(char **s, const char *fmt, va_list ap)
 	return (vsnprintf(*s, (size_t)n + 1, fmt, ap));
 }
 
-/** To a descriptor. */
+/**
+ * Formats to a descriptor.
+ * @param fd	descriptor
+ * @param fmt	text and conversions
+ * @param ap	arguments
+ * @return	characters; -1 with write(2)'s errors or EOVERFLOW
+ */
 int
 vdprintf(int fd, const char *fmt, va_list ap)
 {
@@ -117,7 +154,11 @@ vdprintf(int fd, const char *fmt, va_list ap)
 	return (vfprintf(&file, fmt, ap));
 }
 
-/** To standard output. */
+/**
+ * Formats to standard output.
+ * @param fmt	text and conversions
+ * @return	characters; -1 with write(2)'s errors or EOVERFLOW
+ */
 int
 printf(const char *fmt, ...)
 {
@@ -130,7 +171,12 @@ printf(const char *fmt, ...)
 	return (n);
 }
 
-/** To a stream. */
+/**
+ * Formats to a stream.
+ * @param fp	stream
+ * @param fmt	text and conversions
+ * @return	characters; -1 with write(2)'s errors or EOVERFLOW
+ */
 int
 fprintf(FILE *fp, const char *fmt, ...)
 {
@@ -143,7 +189,12 @@ fprintf(FILE *fp, const char *fmt, ...)
 	return (n);
 }
 
-/** To a descriptor. */
+/**
+ * Formats to a descriptor.
+ * @param fd	descriptor
+ * @param fmt	text and conversions
+ * @return	characters; -1 with write(2)'s errors or EOVERFLOW
+ */
 int
 dprintf(int fd, const char *fmt, ...)
 {
@@ -156,7 +207,12 @@ dprintf(int fd, const char *fmt, ...)
 	return (n);
 }
 
-/** To a string that is long enough. */
+/**
+ * Formats to a string.
+ * @param s	where to; long enough
+ * @param fmt	text and conversions
+ * @return	characters without the NUL; -1 with EOVERFLOW
+ */
 int
 sprintf(char *s, const char *fmt, ...)
 {
@@ -169,7 +225,14 @@ sprintf(char *s, const char *fmt, ...)
 	return (n);
 }
 
-/** To a string of at most size bytes; what it wanted to be. */
+/**
+ * Formats to a string, as much as fits with its NUL.
+ * @param s	where to
+ * @param size	bytes there; 0: nothing is written
+ * @param fmt	text and conversions
+ * @return	characters of the whole, without the NUL; size or more: it was
+ *		cut; -1 with EOVERFLOW
+ */
 int
 snprintf(char *s, size_t size, const char *fmt, ...)
 {
@@ -182,7 +245,12 @@ snprintf(char *s, size_t size, const char *fmt, ...)
 	return (n);
 }
 
-/** To a string in memory of its own; -1 and NULL if there is none. */
+/**
+ * Formats to memory of its own.
+ * @param s	set to it, for free(3); NULL if that fails
+ * @param fmt	text and conversions
+ * @return	characters without the NUL; -1 with ENOMEM or EOVERFLOW
+ */
 int
 asprintf(char **s, const char *fmt, ...)
 {

@@ -108,9 +108,13 @@ scan_text(const char *s, const struct item *item, char *to)
 }
 
 /**
- * Reads a string as a format says.
- * @return	how many arguments got something, or EOF if the string ended
- *		before the first
+ * Reads a string as a format says: whole numbers, words, characters, places and
+ * what is to be left out.
+ * @param s	string
+ * @param fmt	text and conversions: d, i, u, x, X, o, p, s, c, n with *, a
+ *		width and a size
+ * @param ap	pointers to what gets the values
+ * @return	how many got something; EOF if the string ended before the first
  */
 int
 vsscanf(const char *s, const char *fmt, va_list ap)
@@ -161,7 +165,12 @@ vsscanf(const char *s, const char *fmt, va_list ap)
 	return (got == 0 && *s == '\0' && *fmt != '\0' ? EOF : got);
 }
 
-/** Reads a string as a format says. */
+/**
+ * Reads a string as a format says: vsscanf().
+ * @param s	string
+ * @param fmt	text and conversions
+ * @return	how many got something; EOF if the string ended before the first
+ */
 int
 sscanf(const char *s, const char *fmt, ...)
 {

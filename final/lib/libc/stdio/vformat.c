@@ -295,7 +295,10 @@ convert(struct sink *sink, struct conversion *c, va_list *ap)
 }
 
 /**
- * Writes what a format says to a sink.
+ * Writes what a format says to a sink: all of C11 but wide characters and %a.
+ * @param sink	takes the characters
+ * @param fmt	text and conversions
+ * @param ap	arguments; they stay the caller's
  * @return	characters, or -1: EOVERFLOW, or what the sink's errno says
  */
 int

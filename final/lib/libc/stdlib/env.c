@@ -25,7 +25,11 @@ place(const char *name, size_t len)
 	return (p);
 }
 
-/** The value of a name, or NULL. */
+/**
+ * Finds a name in the environment.
+ * @param name	without =
+ * @return	its value, which stays where it is; NULL: there is none
+ */
 char *
 getenv(const char *name)
 {
@@ -65,7 +69,13 @@ put(char *string, size_t len, bool overwrite)
 	return (0);
 }
 
-/** Sets a name; EINVAL for one that is none. */
+/**
+ * Sets a name in the environment.
+ * @param name	without =
+ * @param value	text; both are copied
+ * @param overwrite	0: a value that is there stays
+ * @return	0; -1 with EINVAL: that is no name; ENOMEM
+ */
 int
 setenv(const char *name, const char *value, int overwrite)
 {
@@ -89,7 +99,11 @@ setenv(const char *name, const char *value, int overwrite)
 	return (error);
 }
 
-/** Takes the caller's own "name=value"; EINVAL without =. */
+/**
+ * Puts a string of the caller's into the environment.
+ * @param string	"name=value"; not copied
+ * @return	0; -1 with EINVAL: it has no name or no =; ENOMEM
+ */
 int
 putenv(char *string)
 {
@@ -106,7 +120,11 @@ putenv(char *string)
 	return (error);
 }
 
-/** Forgets a name; EINVAL for one that is none. */
+/**
+ * Takes a name out of the environment.
+ * @param name	without =
+ * @return	0, also if it was not there; -1 with EINVAL: that is no name
+ */
 int
 unsetenv(const char *name)
 {

@@ -164,7 +164,11 @@ header_of(void *p)
 	return (h);
 }
 
-/** Gives memory back; NULL is nothing. */
+/**
+ * Gives memory back; errno stays. Ends the program with a message when it sees
+ * that p is no block, was freed already or is overwritten.
+ * @param p	of malloc() and the others; or NULL: nothing is done
+ */
 void
 free(void *p)
 {
@@ -194,7 +198,12 @@ free(void *p)
 	__unlock(&__malloc_lock);
 }
 
-/** Memory of zeros for n elements; ENOMEM. */
+/**
+ * Memory of zeros.
+ * @param n	elements
+ * @param size	bytes of each
+ * @return	aligned to 16 bytes, or NULL with ENOMEM
+ */
 void *
 calloc(size_t n, size_t size)
 {
@@ -210,7 +219,12 @@ calloc(size_t n, size_t size)
 	return (p);
 }
 
-/** Another size, perhaps elsewhere; on ENOMEM the old one stays. */
+/**
+ * Gives a block another size, perhaps elsewhere.
+ * @param p	block; or NULL: malloc()
+ * @param size	bytes
+ * @return	the block; NULL with ENOMEM, and p stays as it is
+ */
 void *
 realloc(void *p, size_t size)
 {
@@ -236,7 +250,12 @@ realloc(void *p, size_t size)
 	return (new);
 }
 
-/** The same, but on ENOMEM the old one is freed. */
+/**
+ * realloc(), but when it fails the old block is freed.
+ * @param p	block; or NULL: malloc()
+ * @param size	bytes
+ * @return	the block, or NULL with ENOMEM
+ */
 void *
 reallocf(void *p, size_t size)
 {
@@ -247,7 +266,13 @@ reallocf(void *p, size_t size)
 	return (new);
 }
 
-/** Aligned memory: 0, EINVAL or ENOMEM. */
+/**
+ * Aligned memory, for free().
+ * @param p	gets it
+ * @param alignment	bytes: a power of two, 8 and more
+ * @param size	bytes
+ * @return	0, EINVAL or ENOMEM
+ */
 int
 posix_memalign(void **p, size_t alignment, size_t size)
 {
@@ -279,7 +304,12 @@ posix_memalign(void **p, size_t alignment, size_t size)
 	return (0);
 }
 
-/** Aligned memory, or NULL with EINVAL or ENOMEM. */
+/**
+ * Aligned memory, for free().
+ * @param alignment	bytes: a power of two
+ * @param size	bytes
+ * @return	it, or NULL with EINVAL or ENOMEM
+ */
 void *
 aligned_alloc(size_t alignment, size_t size)
 {

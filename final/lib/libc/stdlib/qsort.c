@@ -47,9 +47,17 @@ sink(char *base, size_t i, size_t n, size_t size, compare_t *compare)
 	}
 }
 
-/** Sorts n elements in ascending order; equal ones in any. */
+/**
+ * Sorts in ascending order; the order of equal elements may change. The number
+ * of comparisons is of the order of n * log(n), whatever is there.
+ * @param base	array
+ * @param n	elements
+ * @param size	bytes of each
+ * @param compare	says below 0, 0, above 0 of two elements
+ */
 void
-qsort(void *base, size_t n, size_t size, compare_t *compare)
+qsort(void *base, size_t n, size_t size,
+    int (*compare)(const void *, const void *))
 {
 	for (size_t i = n / 2; i-- > 0;)
 		sink(base, i, n, size, compare);
@@ -59,10 +67,18 @@ qsort(void *base, size_t n, size_t size, compare_t *compare)
 	}
 }
 
-/** Finds an element in a sorted array, or NULL. */
+/**
+ * Finds an element in a sorted array.
+ * @param key	passed to compare first
+ * @param base	array
+ * @param n	elements
+ * @param size	bytes of each
+ * @param compare	says below 0, 0, above 0 of key and an element
+ * @return	an element that is equal, or NULL
+ */
 void *
 bsearch(const void *key, const void *base, size_t n, size_t size,
-    compare_t *compare)
+    int (*compare)(const void *, const void *))
 {
 	const char *middle;
 	int order;

@@ -25,35 +25,51 @@ seeded(uint64_t seed)
 	return (seed * 0x9e3779b97f4a7c15 + 0x632be59bd9b4e019);
 }
 
-/** Begins a sequence of random(). */
+/**
+ * Begins a sequence of random(), which is the program's, not the thread's.
+ * @param seed	the same one begins the same sequence
+ */
 void
 srandom(unsigned long seed)
 {
 	state = seeded(seed);
 }
 
-/** A number from 0 to RAND_MAX. */
+/**
+ * The next number of a sequence, which can be guessed.
+ * @return	0 to RAND_MAX, 2^31 - 1
+ */
 long
 random(void)
 {
 	return ((long)(step(&state) >> 33));
 }
 
-/** As srandom(). */
+/**
+ * As srandom(): it is one sequence.
+ * @param seed	the same one begins the same sequence
+ */
 void
 srand(unsigned seed)
 {
 	srandom(seed);
 }
 
-/** As random(). */
+/**
+ * As random(): it is one sequence.
+ * @return	0 to RAND_MAX, 2^31 - 1
+ */
 int
 rand(void)
 {
 	return ((int)random());
 }
 
-/** A number whose state is the caller's. */
+/**
+ * A number of a sequence whose state is the caller's.
+ * @param seed	state; changed
+ * @return	0 to RAND_MAX, 2^31 - 1
+ */
 int
 rand_r(unsigned *seed)
 {
@@ -63,7 +79,11 @@ rand_r(unsigned *seed)
 	return ((int)(step(&s) >> 33));
 }
 
-/** Fills with bytes that nobody can guess. */
+/**
+ * Fills with bytes that nobody can guess: getrandom(2)'s.
+ * @param p	where
+ * @param n	bytes
+ */
 void
 arc4random_buf(void *p, size_t n)
 {
@@ -79,7 +99,10 @@ arc4random_buf(void *p, size_t n)
 	}
 }
 
-/** 32 such bits. */
+/**
+ * A number that nobody can guess.
+ * @return	32 bits
+ */
 uint32_t
 arc4random(void)
 {
@@ -89,7 +112,11 @@ arc4random(void)
 	return (n);
 }
 
-/** Such a number below a bound, each as often as any other. */
+/**
+ * A number that nobody can guess, each as often as any other.
+ * @param bound	how many there are
+ * @return	0 to bound - 1; 0 if bound is 0
+ */
 uint32_t
 arc4random_uniform(uint32_t bound)
 {

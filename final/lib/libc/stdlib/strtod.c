@@ -85,7 +85,15 @@ special(const char *p, double *value)
 	return (NULL);
 }
 
-/** Reads a number in base 10; ERANGE if it is infinite. */
+/**
+ * Reads a number in base 10, infinity or "nan", after blanks. Up to 15 digits
+ * and small powers of ten the result is the nearest one; else its last bit may
+ * be off.
+ * @param s	text
+ * @param end	gets what follows, s if there is no number; or NULL
+ * @return	the number; 0 if there is none; infinity with ERANGE if it is
+ *		too large
+ */
 double
 strtod(const char *s, char **end)
 {
@@ -128,7 +136,11 @@ strtod(const char *s, char **end)
 	return (negative ? -d : d);
 }
 
-/** As strtod(). */
+/**
+ * strtod() without an end.
+ * @param s	text
+ * @return	the number; 0 if there is none
+ */
 double
 atof(const char *s)
 {

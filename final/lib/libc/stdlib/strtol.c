@@ -70,7 +70,14 @@ __strtoul(const char *s, char **end, int base, bool *negative, bool *overflow)
 	return (n);
 }
 
-/** A number; ERANGE with the largest one that there is. */
+/**
+ * Reads a number after blanks and a sign.
+ * @param s	text
+ * @param end	gets what follows, s if there is no number; or NULL
+ * @param base	2 to 36; 0: 8 after 0, 16 after 0x, else 10
+ * @return	the number, a minus negates it in 64 bits; 0 if there is none; 0
+ *		with EINVAL: wrong base; ULONG_MAX with ERANGE: too large
+ */
 unsigned long
 strtoul(const char *s, char **end, int base)
 {
@@ -84,7 +91,14 @@ strtoul(const char *s, char **end, int base)
 	return (negative ? -n : n);
 }
 
-/** A number with a sign; ERANGE with the nearest one that there is. */
+/**
+ * Reads a number with a sign after blanks.
+ * @param s	text
+ * @param end	gets what follows, s if there is no number; or NULL
+ * @param base	2 to 36; 0: 8 after 0, 16 after 0x, else 10
+ * @return	the number; 0 if there is none; 0 with EINVAL: wrong base;
+ *		LONG_MIN or LONG_MAX with ERANGE: beyond them
+ */
 long
 strtol(const char *s, char **end, int base)
 {
@@ -98,49 +112,85 @@ strtol(const char *s, char **end, int base)
 	return ((long)(negative ? -n : n));
 }
 
-/** As strtoul(). */
+/**
+ * As strtoul().
+ * @param s	text
+ * @param end	gets what follows; or NULL
+ * @param base	2 to 36, or 0
+ * @return	the number
+ */
 unsigned long long
 strtoull(const char *s, char **end, int base)
 {
 	return (strtoul(s, end, base));
 }
 
-/** As strtol(). */
+/**
+ * As strtol().
+ * @param s	text
+ * @param end	gets what follows; or NULL
+ * @param base	2 to 36, or 0
+ * @return	the number
+ */
 long long
 strtoll(const char *s, char **end, int base)
 {
 	return (strtol(s, end, base));
 }
 
-/** As strtol(). */
+/**
+ * As strtol().
+ * @param s	text
+ * @param end	gets what follows; or NULL
+ * @param base	2 to 36, or 0
+ * @return	the number
+ */
 intmax_t
 strtoimax(const char *s, char **end, int base)
 {
 	return (strtol(s, end, base));
 }
 
-/** As strtoul(). */
+/**
+ * As strtoul().
+ * @param s	text
+ * @param end	gets what follows; or NULL
+ * @param base	2 to 36, or 0
+ * @return	the number
+ */
 uintmax_t
 strtoumax(const char *s, char **end, int base)
 {
 	return (strtoul(s, end, base));
 }
 
-/** A number in base 10. */
+/**
+ * Reads a number in base 10: strtol(), cut to 32 bits.
+ * @param s	text
+ * @return	the number; 0 if there is none
+ */
 int
 atoi(const char *s)
 {
 	return ((int)strtol(s, NULL, 10));
 }
 
-/** A number in base 10. */
+/**
+ * Reads a number in base 10: strtol().
+ * @param s	text
+ * @return	the number; 0 if there is none
+ */
 long
 atol(const char *s)
 {
 	return (strtol(s, NULL, 10));
 }
 
-/** A number in base 10. */
+/**
+ * Reads a number in base 10: strtol().
+ * @param s	text
+ * @return	the number; 0 if there is none
+ */
 long long
 atoll(const char *s)
 {
@@ -148,8 +198,12 @@ atoll(const char *s)
 }
 
 /**
- * A whole string that is a number in base 10 within bounds.
- * @param error	gets NULL, or what is wrong in a word
+ * Reads a string that is as a whole a number in base 10 within bounds.
+ * @param s	text
+ * @param least	lower bound
+ * @param most	upper bound
+ * @param error	gets NULL, or "invalid", "too small", "too large"
+ * @return	the number; 0 with EINVAL (invalid) or ERANGE
  */
 long long
 strtonum(const char *s, long long least, long long most, const char **error)
@@ -171,42 +225,69 @@ strtonum(const char *s, long long least, long long most, const char **error)
 	return (*error == NULL ? n : 0);
 }
 
-/** Without the sign. */
+/**
+ * A number without its sign.
+ * @param n	number; INT_MIN has none without
+ * @return	that
+ */
 int
 abs(int n)
 {
 	return (n < 0 ? -n : n);
 }
 
-/** Without the sign. */
+/**
+ * A number without its sign.
+ * @param n	number; LONG_MIN has none without
+ * @return	that
+ */
 long
 labs(long n)
 {
 	return (n < 0 ? -n : n);
 }
 
-/** Without the sign. */
+/**
+ * A number without its sign.
+ * @param n	number; LLONG_MIN has none without
+ * @return	that
+ */
 long long
 llabs(long long n)
 {
 	return (n < 0 ? -n : n);
 }
 
-/** Quotient and remainder. */
+/**
+ * Divides, to zero.
+ * @param a	dividend
+ * @param b	divisor; 0 is SIGFPE
+ * @return	quotient and remainder
+ */
 div_t
 div(int a, int b)
 {
 	return ((div_t){ a / b, a % b });
 }
 
-/** Quotient and remainder. */
+/**
+ * Divides, to zero.
+ * @param a	dividend
+ * @param b	divisor; 0 is SIGFPE
+ * @return	quotient and remainder
+ */
 ldiv_t
 ldiv(long a, long b)
 {
 	return ((ldiv_t){ a / b, a % b });
 }
 
-/** Quotient and remainder. */
+/**
+ * Divides, to zero.
+ * @param a	dividend
+ * @param b	divisor; 0 is SIGFPE
+ * @return	quotient and remainder
+ */
 lldiv_t
 lldiv(long long a, long long b)
 {

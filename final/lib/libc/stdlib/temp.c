@@ -50,14 +50,24 @@ make_directory(const char *path)
 	return (mkdir(path, 0700));
 }
 
-/** Makes a file; its descriptor, or -1.  EINVAL without XXXXXX at the end. */
+/**
+ * Makes a file with a name that nobody has yet, mode 0600.
+ * @param template	path that ends with six X or more; they are replaced
+ * @return	its descriptor; -1 with EINVAL: too few X; EEXIST: 100 names
+ *		were taken; open(2)'s errors
+ */
 int
 mkstemp(char *template)
 {
 	return (temporary(template, make_file));
 }
 
-/** Makes a directory, or NULL. */
+/**
+ * Makes a directory with a name that nobody has yet, mode 0700.
+ * @param template	path that ends with six X or more; they are replaced
+ * @return	template; NULL with EINVAL: too few X; EEXIST: 100 names were
+ *		taken; mkdir(2)'s errors
+ */
 char *
 mkdtemp(char *template)
 {
@@ -65,8 +75,11 @@ mkdtemp(char *template)
 }
 
 /**
- * A path without links, `.` and `..`.  All but the last part must be there.
- * @param resolved	PATH_MAX bytes that get it, or NULL: memory of its own
+ * A path without links, "." and "..". All but the last part must be there.
+ * @param path	any path
+ * @param resolved	gets it, PATH_MAX bytes; or NULL: memory for free(3)
+ * @return	it; NULL with ENOENT, ENOTDIR, EACCES, ELOOP, ENAMETOOLONG,
+ *		ENOMEM
  */
 char *
 realpath(const char *path, char *resolved)

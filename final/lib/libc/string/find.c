@@ -5,7 +5,12 @@
  */
 #include <string.h>
 
-/** First such character, also the NUL, or NULL. */
+/**
+ * Finds the first such character; the NUL is one, too.
+ * @param s	string
+ * @param c	character
+ * @return	where it is, or NULL
+ */
 char *
 strchr(const char *s, int c)
 {
@@ -17,7 +22,12 @@ strchr(const char *s, int c)
 	}
 }
 
-/** The same, but the end instead of NULL. */
+/**
+ * Finds the first such character, or the end.
+ * @param s	string
+ * @param c	character
+ * @return	where it is; where the NUL is, if there is none
+ */
 char *
 strchrnul(const char *s, int c)
 {
@@ -26,28 +36,48 @@ strchrnul(const char *s, int c)
 	return ((char *)s);
 }
 
-/** Last such character, also the NUL, or NULL. */
+/**
+ * Finds the last such character; the NUL is one, too.
+ * @param s	string
+ * @param c	character
+ * @return	where it is, or NULL
+ */
 char *
 strrchr(const char *s, int c)
 {
 	return (memrchr(s, c, strlen(s) + 1));
 }
 
-/** BSD's old name of strchr(). */
+/**
+ * BSD's old name of strchr().
+ * @param s	string
+ * @param c	character
+ * @return	where it is, or NULL
+ */
 char *
 index(const char *s, int c)
 {
 	return (strchr(s, c));
 }
 
-/** BSD's old name of strrchr(). */
+/**
+ * BSD's old name of strrchr().
+ * @param s	string
+ * @param c	character
+ * @return	where it is, or NULL
+ */
 char *
 rindex(const char *s, int c)
 {
 	return (strrchr(s, c));
 }
 
-/** First place of a string in a string, or NULL. */
+/**
+ * Finds a string in a string: its first place.
+ * @param big	where to look
+ * @param small	what for; the empty string is at the beginning
+ * @return	where it is, or NULL
+ */
 char *
 strstr(const char *big, const char *small)
 {
@@ -61,7 +91,12 @@ strstr(const char *big, const char *small)
 	}
 }
 
-/** The same without regard to case. */
+/**
+ * strstr() without regard to case.
+ * @param big	where to look
+ * @param small	what for; the empty string is at the beginning
+ * @return	where it is, or NULL
+ */
 char *
 strcasestr(const char *big, const char *small)
 {
@@ -75,7 +110,12 @@ strcasestr(const char *big, const char *small)
 	}
 }
 
-/** Characters at the beginning that are in a set. */
+/**
+ * Counts the characters at the beginning that are in a set.
+ * @param s	string
+ * @param accept	the set
+ * @return	how many
+ */
 size_t
 strspn(const char *s, const char *accept)
 {
@@ -86,7 +126,12 @@ strspn(const char *s, const char *accept)
 	return (n);
 }
 
-/** Characters at the beginning that are not. */
+/**
+ * Counts the characters at the beginning that are not in a set.
+ * @param s	string
+ * @param reject	the set
+ * @return	how many
+ */
 size_t
 strcspn(const char *s, const char *reject)
 {
@@ -97,7 +142,12 @@ strcspn(const char *s, const char *reject)
 	return (n);
 }
 
-/** First character that is in a set, or NULL. */
+/**
+ * Finds the first character that is in a set.
+ * @param s	string
+ * @param accept	the set
+ * @return	where it is, or NULL
+ */
 char *
 strpbrk(const char *s, const char *accept)
 {
@@ -105,7 +155,13 @@ strpbrk(const char *s, const char *accept)
 	return (*s != '\0' ? (char *)s : NULL);
 }
 
-/** Cuts at the next delimiter; what was before it, or NULL at the end. */
+/**
+ * Cuts a string at the next delimiter; two of them side by side have an empty
+ * part between.
+ * @param s	the string, which is written to; set to what follows, or NULL
+ * @param delimiters	characters
+ * @return	the part before the delimiter; NULL when *s is NULL
+ */
 char *
 strsep(char **s, const char *delimiters)
 {
@@ -120,7 +176,13 @@ strsep(char **s, const char *delimiters)
 	return (start);
 }
 
-/** The next word that is not empty, or NULL. */
+/**
+ * Cuts the next word that is not empty out of a string.
+ * @param s	the string, which is written to; NULL: go on in *rest
+ * @param delimiters	characters
+ * @param rest	set to what follows, or NULL
+ * @return	the word; NULL at the end
+ */
 char *
 strtok_r(char *s, const char *delimiters, char **rest)
 {
@@ -136,7 +198,12 @@ strtok_r(char *s, const char *delimiters, char **rest)
 	return (strsep(rest, delimiters));
 }
 
-/** The same with a state of the program. */
+/**
+ * strtok_r() with one state of the whole program: not for threads.
+ * @param s	the string, which is written to; NULL: go on in the last one
+ * @param delimiters	characters
+ * @return	the word; NULL at the end
+ */
 char *
 strtok(char *s, const char *delimiters)
 {

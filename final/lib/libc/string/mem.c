@@ -6,7 +6,13 @@
  */
 #include <string.h>
 
-/** Copies; the areas must not overlap. */
+/**
+ * Copies; the areas must not overlap.
+ * @param dst	where to
+ * @param src	where from
+ * @param n	bytes
+ * @return	dst
+ */
 void *
 memcpy(void *dst, const void *src, size_t n)
 {
@@ -25,7 +31,13 @@ memcpy(void *dst, const void *src, size_t n)
 	return (dst);
 }
 
-/** Copies; the areas may overlap. */
+/**
+ * Copies; the areas may overlap.
+ * @param dst	where to
+ * @param src	where from
+ * @param n	bytes
+ * @return	dst
+ */
 void *
 memmove(void *dst, const void *src, size_t n)
 {
@@ -48,7 +60,13 @@ memmove(void *dst, const void *src, size_t n)
 	return (dst);
 }
 
-/** Fills. */
+/**
+ * Fills with one byte.
+ * @param dst	where
+ * @param c	the byte, its lower 8 bits
+ * @param n	bytes
+ * @return	dst
+ */
 void *
 memset(void *dst, int c, size_t n)
 {
@@ -68,7 +86,13 @@ memset(void *dst, int c, size_t n)
 	return (dst);
 }
 
-/** Compares as unsigned bytes. */
+/**
+ * Compares as unsigned bytes.
+ * @param a	bytes
+ * @param b	others
+ * @param n	how many
+ * @return	below 0, 0, above 0: a is before b, the same, behind b
+ */
 int
 memcmp(const void *a, const void *b, size_t n)
 {
@@ -91,7 +115,13 @@ memcmp(const void *a, const void *b, size_t n)
 	return (0);
 }
 
-/** Finds a byte. */
+/**
+ * Finds the first such byte.
+ * @param p	where to look
+ * @param c	the byte, its lower 8 bits
+ * @param n	bytes
+ * @return	where it is, or NULL
+ */
 void *
 memchr(const void *p, int c, size_t n)
 {
@@ -101,7 +131,13 @@ memchr(const void *p, int c, size_t n)
 	return (NULL);
 }
 
-/** Finds the last such byte. */
+/**
+ * Finds the last such byte.
+ * @param p	where to look
+ * @param c	the byte, its lower 8 bits
+ * @param n	bytes
+ * @return	where it is, or NULL
+ */
 void *
 memrchr(const void *p, int c, size_t n)
 {
@@ -113,7 +149,14 @@ memrchr(const void *p, int c, size_t n)
 	return (NULL);
 }
 
-/** Copies up to a byte, and that; what follows it in dst, or NULL. */
+/**
+ * Copies up to a byte, and that.
+ * @param dst	where to
+ * @param src	where from; must not overlap dst
+ * @param c	the byte, its lower 8 bits
+ * @param n	most bytes
+ * @return	what follows the byte in dst; NULL: it was not among the n
+ */
 void *
 memccpy(void *dst, const void *src, int c, size_t n)
 {
@@ -128,7 +171,14 @@ memccpy(void *dst, const void *src, int c, size_t n)
 	return ((char *)dst + n);
 }
 
-/** Finds bytes in bytes. */
+/**
+ * Finds bytes in bytes: their first place.
+ * @param big	where to look
+ * @param nbig	bytes there
+ * @param small	what for
+ * @param nsmall	bytes of it; 0: they are at the beginning
+ * @return	where they are, or NULL
+ */
 void *
 memmem(const void *big, size_t nbig, const void *small, size_t nsmall)
 {
@@ -140,14 +190,22 @@ memmem(const void *big, size_t nbig, const void *small, size_t nsmall)
 	return (NULL);
 }
 
-/** Clears. */
+/**
+ * Fills with zeros.
+ * @param p	where
+ * @param n	bytes
+ */
 void
 bzero(void *p, size_t n)
 {
 	memset(p, 0, n);
 }
 
-/** Clears, also what nobody reads any more. */
+/**
+ * Fills with zeros, also what nobody reads any more: the compiler leaves it in.
+ * @param p	where
+ * @param n	bytes
+ */
 void
 explicit_bzero(void *p, size_t n)
 {
@@ -155,42 +213,69 @@ explicit_bzero(void *p, size_t n)
 	__asm __volatile("" : : "r"(p) : "memory");
 }
 
-/** Copies; the areas may overlap. */
+/**
+ * Copies; the areas may overlap. The order of arguments is not memmove()'s.
+ * @param src	where from
+ * @param dst	where to
+ * @param n	bytes
+ */
 void
 bcopy(const void *src, void *dst, size_t n)
 {
 	memmove(dst, src, n);
 }
 
-/** Whether bytes differ. */
+/**
+ * Whether bytes differ.
+ * @param a	bytes
+ * @param b	others
+ * @param n	how many
+ * @return	0: they are the same
+ */
 int
 bcmp(const void *a, const void *b, size_t n)
 {
 	return (memcmp(a, b, n));
 }
 
-/** Lowest bit that is set, from 1, or 0. */
+/**
+ * Lowest bit that is set.
+ * @param n	number
+ * @return	1 to 32, or 0: none
+ */
 int
 ffs(int n)
 {
 	return (__builtin_ffs(n));
 }
 
-/** Lowest bit that is set, from 1, or 0. */
+/**
+ * Lowest bit that is set.
+ * @param n	number
+ * @return	1 to 64, or 0: none
+ */
 int
 ffsl(long n)
 {
 	return (__builtin_ffsl(n));
 }
 
-/** Highest bit that is set, from 1, or 0. */
+/**
+ * Highest bit that is set.
+ * @param n	number
+ * @return	1 to 32, or 0: none
+ */
 int
 fls(int n)
 {
 	return (n == 0 ? 0 : 32 - __builtin_clz((unsigned)n));
 }
 
-/** Highest bit that is set, from 1, or 0. */
+/**
+ * Highest bit that is set.
+ * @param n	number
+ * @return	1 to 64, or 0: none
+ */
 int
 flsl(long n)
 {

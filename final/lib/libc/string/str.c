@@ -7,7 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/** Characters without the NUL. */
+/**
+ * Length of a string.
+ * @param s	string
+ * @return	characters without the NUL
+ */
 size_t
 strlen(const char *s)
 {
@@ -18,7 +22,12 @@ strlen(const char *s)
 	return ((size_t)(p - s));
 }
 
-/** The same, and no more than n. */
+/**
+ * Length of a string that may have no NUL.
+ * @param s	string
+ * @param n	most characters
+ * @return	characters without the NUL, at most n
+ */
 size_t
 strnlen(const char *s, size_t n)
 {
@@ -29,7 +38,12 @@ strnlen(const char *s, size_t n)
 	return (i);
 }
 
-/** Copies; its end, where the NUL is. */
+/**
+ * Copies a string.
+ * @param dst	where to; long enough
+ * @param src	string; must not overlap dst
+ * @return	where the NUL is in dst
+ */
 char *
 stpcpy(char *dst, const char *src)
 {
@@ -39,7 +53,12 @@ stpcpy(char *dst, const char *src)
 	return (dst + n);
 }
 
-/** Copies. */
+/**
+ * Copies a string.
+ * @param dst	where to; long enough
+ * @param src	string; must not overlap dst
+ * @return	dst
+ */
 char *
 strcpy(char *dst, const char *src)
 {
@@ -47,7 +66,14 @@ strcpy(char *dst, const char *src)
 	return (dst);
 }
 
-/** Copies to a field of n bytes: NULs fill it, and may be none. */
+/**
+ * Copies to a field of n bytes: NULs fill what is left, and there is none if
+ * src fills it.
+ * @param dst	field
+ * @param src	string
+ * @param n	bytes of the field
+ * @return	dst
+ */
 char *
 strncpy(char *dst, const char *src, size_t n)
 {
@@ -58,7 +84,12 @@ strncpy(char *dst, const char *src, size_t n)
 	return (dst);
 }
 
-/** Appends. */
+/**
+ * Appends a string.
+ * @param dst	string with room for both
+ * @param src	what is appended
+ * @return	dst
+ */
 char *
 strcat(char *dst, const char *src)
 {
@@ -66,7 +97,13 @@ strcat(char *dst, const char *src)
 	return (dst);
 }
 
-/** Appends at most n characters and a NUL. */
+/**
+ * Appends at most n characters, and a NUL.
+ * @param dst	string with room for strlen(dst) + n + 1 bytes
+ * @param src	what is appended
+ * @param n	most characters
+ * @return	dst
+ */
 char *
 strncat(char *dst, const char *src, size_t n)
 {
@@ -78,7 +115,13 @@ strncat(char *dst, const char *src, size_t n)
 	return (dst);
 }
 
-/** Copies as much as fits with its NUL; what it wanted to be. */
+/**
+ * Copies as much as fits with its NUL.
+ * @param dst	where to
+ * @param src	string
+ * @param size	bytes there; 0: nothing is written
+ * @return	length of src; size or more: it was cut
+ */
 size_t
 strlcpy(char *dst, const char *src, size_t size)
 {
@@ -93,7 +136,13 @@ strlcpy(char *dst, const char *src, size_t size)
 	return (len);
 }
 
-/** Appends as much as fits with its NUL; what it wanted to be. */
+/**
+ * Appends as much as fits with its NUL.
+ * @param dst	string
+ * @param src	what is appended
+ * @param size	bytes of dst, the string's included
+ * @return	length of both; size or more: it was cut
+ */
 size_t
 strlcat(char *dst, const char *src, size_t size)
 {
@@ -104,7 +153,11 @@ strlcat(char *dst, const char *src, size_t size)
 	return (len + strlcpy(dst + len, src, size - len));
 }
 
-/** A copy in memory of its own, or NULL. */
+/**
+ * Copies a string to memory of its own.
+ * @param s	string
+ * @return	for free(3), or NULL with ENOMEM
+ */
 char *
 strdup(const char *s)
 {
@@ -114,7 +167,12 @@ strdup(const char *s)
 	return (p != NULL ? memcpy(p, s, n) : NULL);
 }
 
-/** The same of at most n characters. */
+/**
+ * Copies the beginning of a string to memory of its own.
+ * @param s	string; needs no NUL within n
+ * @param n	most characters
+ * @return	for free(3), or NULL with ENOMEM
+ */
 char *
 strndup(const char *s, size_t n)
 {
@@ -128,7 +186,12 @@ strndup(const char *s, size_t n)
 	return (p);
 }
 
-/** Compares as unsigned characters. */
+/**
+ * Compares as unsigned characters.
+ * @param a	string
+ * @param b	another one
+ * @return	below 0, 0, above 0: a is before b, the same, behind b
+ */
 int
 strcmp(const char *a, const char *b)
 {
@@ -139,7 +202,13 @@ strcmp(const char *a, const char *b)
 	return ((unsigned char)*a - (unsigned char)*b);
 }
 
-/** The same of at most n. */
+/**
+ * Compares at most n unsigned characters.
+ * @param a	string
+ * @param b	another one
+ * @param n	most characters
+ * @return	below 0, 0, above 0: a is before b, the same, behind b
+ */
 int
 strncmp(const char *a, const char *b, size_t n)
 {
@@ -149,21 +218,37 @@ strncmp(const char *a, const char *b, size_t n)
 	return (0);
 }
 
-/** As strcmp(): there are no other orders. */
+/**
+ * As strcmp(): there is one locale.
+ * @param a	string
+ * @param b	another one
+ * @return	below 0, 0, above 0: a is before b, the same, behind b
+ */
 int
 strcoll(const char *a, const char *b)
 {
 	return (strcmp(a, b));
 }
 
-/** Compares without regard to case. */
+/**
+ * Compares without regard to case.
+ * @param a	string
+ * @param b	another one
+ * @return	below 0, 0, above 0: a is before b, the same, behind b
+ */
 int
 strcasecmp(const char *a, const char *b)
 {
 	return (strncasecmp(a, b, (size_t)-1));
 }
 
-/** The same of at most n. */
+/**
+ * Compares at most n characters without regard to case.
+ * @param a	string
+ * @param b	another one
+ * @param n	most characters
+ * @return	below 0, 0, above 0: a is before b, the same, behind b
+ */
 int
 strncasecmp(const char *a, const char *b, size_t n)
 {

@@ -15,28 +15,53 @@
 #include <unistd.h>
 #include "libc_private.h"
 
-/** Maps memory or a file; MAP_FAILED. */
+/**
+ * Maps memory or a file: mmap(2).
+ * @param addr	where; a wish, unless flags has MAP_FIXED
+ * @param len	bytes, 1 and more
+ * @param prot	PROT_*
+ * @param flags	MAP_*
+ * @param fd	file; -1 with MAP_ANON
+ * @param pos	where in the file, a multiple of a page
+ * @return	where; MAP_FAILED with errno
+ */
 void *
 mmap(void *addr, size_t len, int prot, int flags, int fd, off_t pos)
 {
 	return (__sys_mmap(addr, len, prot, flags, fd, 0, pos));
 }
 
-/** Moves in a file. */
+/**
+ * Moves in a file: lseek(2).
+ * @param fd	descriptor
+ * @param offset	bytes
+ * @param whence	SEEK_*
+ * @return	bytes from the beginning; -1 with ESPIPE, EINVAL, EBADF
+ */
 off_t
 lseek(int fd, off_t offset, int whence)
 {
 	return (__sys_lseek(fd, 0, offset, whence));
 }
 
-/** Cuts or lengthens a file. */
+/**
+ * Cuts or lengthens a file: truncate(2).
+ * @param path	where it is
+ * @param length	bytes that it is to have
+ * @return	0; -1 with errno
+ */
 int
 truncate(const char *path, off_t length)
 {
 	return (__sys_truncate(path, 0, length));
 }
 
-/** Cuts or lengthens an open file. */
+/**
+ * Cuts or lengthens an open file: ftruncate(2).
+ * @param fd	open for writing
+ * @param length	bytes that it is to have
+ * @return	0; -1 with errno
+ */
 int
 ftruncate(int fd, off_t length)
 {
@@ -53,7 +78,14 @@ bad_offset(off_t offset)
 	return (true);
 }
 
-/** Reads at a position. */
+/**
+ * Reads at a position, and leaves the file's own as it is.
+ * @param fd	descriptor
+ * @param buf	where to
+ * @param n	bytes
+ * @param offset	0 and up
+ * @return	bytes, 0 at the end; -1 with EINVAL, or read(2)'s errors
+ */
 ssize_t
 pread(int fd, void *buf, size_t n, off_t offset)
 {
@@ -62,7 +94,14 @@ pread(int fd, void *buf, size_t n, off_t offset)
 	return (__sys_extpread(fd, buf, n, 0, offset));
 }
 
-/** Writes at a position. */
+/**
+ * Writes at a position, and leaves the file's own as it is.
+ * @param fd	descriptor
+ * @param buf	where from
+ * @param n	bytes
+ * @param offset	0 and up
+ * @return	bytes; -1 with EINVAL, or write(2)'s errors
+ */
 ssize_t
 pwrite(int fd, const void *buf, size_t n, off_t offset)
 {
@@ -71,7 +110,14 @@ pwrite(int fd, const void *buf, size_t n, off_t offset)
 	return (__sys_extpwrite(fd, buf, n, 0, offset));
 }
 
-/** Reads to pieces, at a position. */
+/**
+ * pread() to pieces.
+ * @param fd	descriptor
+ * @param iov	pieces, filled one after another
+ * @param n	how many
+ * @param offset	0 and up
+ * @return	bytes, 0 at the end; -1 with EINVAL, or read(2)'s errors
+ */
 ssize_t
 preadv(int fd, const struct iovec *iov, int n, off_t offset)
 {
@@ -80,7 +126,14 @@ preadv(int fd, const struct iovec *iov, int n, off_t offset)
 	return (__sys_extpreadv(fd, iov, (u_int)n, 0, offset));
 }
 
-/** Writes from pieces, at a position. */
+/**
+ * pwrite() from pieces.
+ * @param fd	descriptor
+ * @param iov	pieces, written one after another
+ * @param n	how many
+ * @param offset	0 and up
+ * @return	bytes; -1 with EINVAL, or write(2)'s errors
+ */
 ssize_t
 pwritev(int fd, const struct iovec *iov, int n, off_t offset)
 {
@@ -89,14 +142,25 @@ pwritev(int fd, const struct iovec *iov, int n, off_t offset)
 	return (__sys_extpwritev(fd, iov, (u_int)n, 0, offset));
 }
 
-/** Makes a file, or empties it. */
+/**
+ * Makes a file, or empties it, and opens it for writing.
+ * @param path	where
+ * @param mode	rights of a new one, without those in the umask
+ * @return	descriptor; -1 with open(2)'s errors
+ */
 int
 creat(const char *path, mode_t mode)
 {
 	return (open(path, O_WRONLY | O_CREAT | O_TRUNC, mode));
 }
 
-/** A descriptor under a number, perhaps with O_CLOEXEC; EINVAL. */
+/**
+ * Gives a descriptor a second number, as dup2(2) does, perhaps with O_CLOEXEC.
+ * @param from	descriptor
+ * @param to	number; what it was is closed
+ * @param flags	O_CLOEXEC or 0
+ * @return	to; -1 with EINVAL: from is to, or other flags; EBADF
+ */
 int
 dup3(int from, int to, int flags)
 {
@@ -111,14 +175,26 @@ dup3(int from, int to, int flags)
 	return (to);
 }
 
-/** Waits for any child. */
+/**
+ * Sleeps until a child has ended.
+ * @param status	gets how; or NULL
+ * @return	its number; -1 with ECHILD, EINTR
+ */
 pid_t
 wait(int *status)
 {
 	return (wait4(-1, status, 0, NULL));
 }
 
-/** Waits for a child. */
+/**
+ * Sleeps until a child has ended.
+ * @param pid	its number; -1: any; 0: any of the caller's group; below: any of
+ *		group -pid
+ * @param status	gets how; or NULL
+ * @param options	WNOHANG, WUNTRACED, ...
+ * @return	its number; 0: WNOHANG, and none yet; -1 with ECHILD, EINTR,
+ *		EINVAL
+ */
 pid_t
 waitpid(pid_t pid, int *status, int options)
 {
@@ -127,8 +203,10 @@ waitpid(pid_t pid, int *status, int options)
 
 /**
  * Where this process is.
- * @param buf	gets it, or NULL: memory of its own
- * @return	it, or NULL: ERANGE, ENOENT, ENOMEM
+ * @param buf	gets it; NULL: memory for free(3)
+ * @param size	bytes there, if buf is not NULL
+ * @return	it; NULL with EINVAL: size is 0; ERANGE: it does not fit;
+ *		ENOENT, ENOMEM
  */
 char *
 getcwd(char *buf, size_t size)
@@ -150,7 +228,10 @@ getcwd(char *buf, size_t size)
 	return (buf);
 }
 
-/** Name of who has logged in, or NULL. */
+/**
+ * Name of who has logged in.
+ * @return	static memory, or NULL
+ */
 char *
 getlogin(void)
 {
@@ -161,7 +242,12 @@ getlogin(void)
 	return (name);
 }
 
-/** Changes how nice this process is; -1 may be a result. */
+/**
+ * Changes how nice this process is to others.
+ * @param by	is added; below 0 for root alone
+ * @return	-20 to 20; -1 may be one, or setpriority(2)'s errors: errno is 0
+ *		if not
+ */
 int
 nice(int by)
 {
@@ -176,7 +262,11 @@ nice(int by)
 	return (getpriority(PRIO_PROCESS, 0));
 }
 
-/** Memory at the end of the program's: there is none, ENOMEM. */
+/**
+ * Memory at the end of the program's: there is none here.
+ * @param by	bytes, any
+ * @return	-1 as a pointer, with ENOMEM
+ */
 void *
 sbrk(intptr_t by __unused)
 {

@@ -13,7 +13,12 @@
 #include <string.h>
 #include <unistd.h>
 
-/** Becomes another program, with this environment. */
+/**
+ * Becomes another program, with this environment.
+ * @param path	where it is
+ * @param argv	arguments, NULL at the end
+ * @return	-1 with execve(2)'s errors
+ */
 int
 execv(const char *path, char *const argv[])
 {
@@ -46,7 +51,14 @@ try(const char *path, char *const argv[], char *const envp[])
 		by_shell(path, argv, envp);
 }
 
-/** Becomes a program that PATH finds, unless its name has a slash. */
+/**
+ * Becomes a program that PATH finds, unless its name has a slash. A file
+ * without a format is run by the shell.
+ * @param name	of the program
+ * @param argv	arguments, NULL at the end
+ * @param envp	its environment, NULL at the end
+ * @return	-1 with ENOENT, EACCES, or execve(2)'s errors
+ */
 int
 execvpe(const char *name, char *const argv[], char *const envp[])
 {
@@ -88,7 +100,12 @@ execvpe(const char *name, char *const argv[], char *const envp[])
 	return (-1);
 }
 
-/** The same with this environment. */
+/**
+ * execvpe() with this environment.
+ * @param name	of the program
+ * @param argv	arguments, NULL at the end
+ * @return	-1 with ENOENT, EACCES, or execve(2)'s errors
+ */
 int
 execvp(const char *name, char *const argv[])
 {
@@ -110,7 +127,12 @@ execvp(const char *name, char *const argv[])
 			args[i_] = va_arg(ap, char *);                         \
 	} while (0)
 
-/** Becomes another program. */
+/**
+ * execv() of a list, of which NULL is the end.
+ * @param path	where it is
+ * @param arg0	first argument
+ * @return	-1 with execve(2)'s errors
+ */
 int
 execl(const char *path, const char *arg0, ...)
 {
@@ -122,7 +144,12 @@ execl(const char *path, const char *arg0, ...)
 	return (execve(path, args, environ));
 }
 
-/** The same, with PATH. */
+/**
+ * execvp() of a list, of which NULL is the end.
+ * @param name	of the program
+ * @param arg0	first argument
+ * @return	-1 with ENOENT, EACCES, or execve(2)'s errors
+ */
 int
 execlp(const char *name, const char *arg0, ...)
 {
@@ -134,7 +161,12 @@ execlp(const char *name, const char *arg0, ...)
 	return (execvp(name, args));
 }
 
-/** The same, with an environment after the NULL. */
+/**
+ * execve(2) of a list, of which NULL is the end; the environment is behind it.
+ * @param path	where it is
+ * @param arg0	first argument
+ * @return	-1 with execve(2)'s errors
+ */
 int
 execle(const char *path, const char *arg0, ...)
 {
@@ -148,8 +180,11 @@ execle(const char *path, const char *arg0, ...)
 }
 
 /**
- * Has the shell run a command.
- * @return its wait status, -1 with errno; for NULL: whether there is a shell
+ * Has the shell run a command, and sleeps until it has ended. SIGINT and
+ * SIGQUIT are ignored meanwhile, SIGCHLD is blocked.
+ * @param command	for /bin/sh -c; or NULL
+ * @return	its wait status; -1 with fork(2)'s or waitpid()'s errors; for
+ *		NULL: whether there is a shell
  */
 int
 system(const char *command)
