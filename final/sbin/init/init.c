@@ -41,6 +41,11 @@
 #define EXEC_END      "--- end"
 
 static volatile sig_atomic_t asked; /* a signal that says how it ends */
+/*
+ * These are blocked but in wait_child(): none comes between a look at `asked`
+ * and the sleep that it is to end.
+ */
+static const int handled[] = { SIGUSR1, SIGUSR2, SIGTERM, SIGCHLD };
 
 static const char *const environment[] = { "HOME=/root", "TERM=vt100",
 	"PATH=/bin:/sbin:/usr/bin:/usr/sbin", "USER=root", "LOGNAME=root",
@@ -49,7 +54,22 @@ static const char *const environment[] = { "HOME=/root", "TERM=vt100",
 static void
 on_signal(int sig)
 {
-	asked = sig;
+	if (sig != SIGCHLD)
+		asked = sig;
+}
+
+static void
+handle_signals(void)
+{
+	struct sigaction sa = { .sa_handler = on_signal };
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof(handled) / sizeof(handled[0]); i++) {
+		sigaction(handled[i], &sa, NULL);
+		sigaddset(&set, handled[i]);
+	}
+	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
 /* The console as 0, 1 and 2, of no session: the end of one may revoke it. */
@@ -109,6 +129,19 @@ start(const char *path, const char *const argv[])
 	_exit(127);
 }
 
+/* Waits until a child ends, or a signal says how it all does: 0 or less. */
+static pid_t
+wait_child(int *status)
+{
+	sigset_t none;
+	pid_t got;
+
+	sigemptyset(&none);
+	while ((got = waitpid(-1, status, WNOHANG)) == 0 && asked == 0)
+		sigsuspend(&none);
+	return (got);
+}
+
 /* Waits for a process, and takes whatever else ends; its wait status. */
 static int
 wait_for(pid_t pid)
@@ -117,10 +150,10 @@ wait_for(pid_t pid)
 	pid_t got;
 
 	while (asked == 0) {
-		got = waitpid(-1, &status, 0);
+		got = wait_child(&status);
 		if (got == pid)
 			return (status);
-		if (got < 0 && errno != EINTR)
+		if (got < 0)
 			break;
 	}
 	return (W_EXITCODE(1, 0));
@@ -225,7 +258,6 @@ main(void)
 {
 	const char *const rc[] = { "sh", RC, NULL };
 	const char *const shell[] = { "-sh", NULL };
-	struct sigaction sa = { .sa_handler = on_signal };
 	char *command;
 	time_t began;
 	pid_t pid;
@@ -233,9 +265,7 @@ main(void)
 	if (getpid() != 1)
 		errx(1, "only the kernel starts it; see poweroff(8)");
 	open_console();
-	sigaction(SIGUSR1, &sa, NULL);
-	sigaction(SIGUSR2, &sa, NULL);
-	sigaction(SIGTERM, &sa, NULL);
+	handle_signals();
 	signal(SIGINT, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGTTOU, SIG_IGN);

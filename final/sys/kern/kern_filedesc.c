@@ -137,6 +137,32 @@ unlock_all(struct filedesc *fdp)
 	}
 }
 
+/* No process has it any more. */
+static void
+table_free(struct filedesc *fdp)
+{
+	if (fdp->fd_cdir != NULL)
+		vrele(fdp->fd_cdir);
+	if (fdp->fd_rdir != NULL)
+		vrele(fdp->fd_rdir);
+	kfree(fdp->fd_files, M_FILEDESC);
+	kfree(fdp, M_FILEDESC);
+}
+
+/**
+ * Undoes fdcopy(): nothing is closed that the process has, and its locks on
+ * files stay.  May sleep.
+ * @param fdp	table that no process has had
+ */
+void
+fdcopy_undo(struct filedesc *fdp)
+{
+	for (int fd = 0; fd <= fdp->fd_lastfile; fd++)
+		if (fdp->fd_files[fd].fp != NULL)
+			fdrop(fdp->fd_files[fd].fp);
+	table_free(fdp);
+}
+
 /**
  * A process has no descriptors any more: it ends.  May sleep.
  * @param p	the current process
@@ -157,10 +183,5 @@ fdfree(struct proc *p)
 		closefrom(p, 0); /* files may still ask for p_fd */
 		p->p_fd = NULL;
 	}
-	if (fdp->fd_cdir != NULL)
-		vrele(fdp->fd_cdir);
-	if (fdp->fd_rdir != NULL)
-		vrele(fdp->fd_rdir);
-	kfree(fdp->fd_files, M_FILEDESC);
-	kfree(fdp, M_FILEDESC);
+	table_free(fdp);
 }

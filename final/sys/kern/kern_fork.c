@@ -8,7 +8,9 @@
  * has given the borrowed memory back, by execve or its end.
  *
  * While the child is being made it is SIDL and nobody finds it, though its
- * number is taken.
+ * number is taken.  Nor does a signal find it that is sent to its parent's
+ * group, or to everybody, while the parent sleeps: then the child is undone,
+ * and the parent makes another one after it has seen to the signal.
  */
 #include <sys/errno.h>
 #include <sys/file.h>
@@ -74,7 +76,11 @@ copy_resources(struct proc *p1, struct lwp *lp, struct proc *p2, u_int flags)
 		if (p2->p_vmspace == NULL)
 			return (ENOMEM);
 	}
-	return (lwp_fork(lp, p2, true) != NULL ? 0 : EAGAIN);
+	if (lwp_fork(lp, p2, true) == NULL)
+		return (EAGAIN);
+	if ((flags & RFFDG) != 0)
+		p2->p_fd = fdcopy(p1);
+	return (0);
 }
 /* end::copy[] */
 
@@ -82,6 +88,12 @@ copy_resources(struct proc *p1, struct lwp *lp, struct proc *p2, u_int flags)
 static void
 undo(struct proc *p2)
 {
+	struct lwp *lp2 = RB_MIN(lwp_tree, &p2->p_lwps);
+
+	if (p2->p_fd != NULL)
+		fdcopy_undo(p2->p_fd);
+	if (lp2 != NULL)
+		lwp_free(lp2);
 	if (p2->p_vmspace != NULL)
 		vmspace_rel(p2->p_vmspace);
 	proc_settextvp(p2, NULL);
@@ -118,6 +130,7 @@ copy_state(struct proc *p1, struct proc *p2)
 static int
 fork_proc(struct proc *p1, struct lwp *lp, u_int flags, struct proc **childp)
 {
+	u_int sigs = p1->p_groupsigs;
 	struct proc *p2;
 	int error;
 
@@ -127,12 +140,14 @@ fork_proc(struct proc *p1, struct lwp *lp, u_int flags, struct proc **childp)
 	p2 = proc_alloc();
 	copy_fields(p1, p2);
 	error = copy_resources(p1, lp, p2, flags);
+	if (error == 0 && p1->p_groupsigs != sigs)
+		error = ERESTART;
 	if (error != 0) {
 		undo(p2);
 		return (error);
 	}
-	/* Closing a copy would end p1's locks on files: no error after it. */
-	p2->p_fd = (flags & RFFDG) != 0 ? fdcopy(p1) : fdshare(p1);
+	if ((flags & RFFDG) == 0)
+		p2->p_fd = fdshare(p1);
 	copy_state(p1, p2);
 	if ((flags & RFPPWAIT) != 0)
 		atomic_set_int(&p2->p_flags, P_PPWAIT);
@@ -148,7 +163,8 @@ fork_proc(struct proc *p1, struct lwp *lp, u_int flags, struct proc **childp)
  * @param flags		RF*; RFPROC has to be among them
  * @param childp	set to the child
  * @return		0; EINVAL; EAGAIN: too many processes or threads;
- *			ENOMEM; EINTR: the calling process ends
+ *			ENOMEM; EINTR: the calling process ends; ERESTART: a
+ *			signal has come that the child, too, should have had
  */
 int
 fork1(struct lwp *lp, u_int flags, struct proc **childp)
@@ -162,6 +178,9 @@ fork1(struct lwp *lp, u_int flags, struct proc **childp)
 		return (EINVAL);
 	if ((p1->p_flags & P_WEXIT) != 0)
 		return (EINTR);
+	/* One that has come to the whole group would miss the child. */
+	if (curproc_sigintr())
+		return (ERESTART);
 	error = fork_proc(p1, lp, flags, childp);
 	if (error == 0)
 		knote_proc(p1, NOTE_FORK);

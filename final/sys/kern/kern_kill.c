@@ -73,6 +73,7 @@ kill_member(struct proc *p, int sig, struct outcome *out)
 	if (p->p_stat != SZOMB && !may_signal(p, sig))
 		return;
 	out->sent = true;
+	p->p_groupsigs += sig != 0;
 	send_from_me(p, NULL, sig, SI_USER);
 }
 

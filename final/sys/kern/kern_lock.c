@@ -63,6 +63,10 @@ lock_wait(struct lock *lk, u_int type, u_int flags, struct thread *td)
 		lk->lk_wantexcl += type == LK_EXCLUSIVE;
 	}
 	lk->lk_waiters--;
+	/* Who would share it has stood back for us. */
+	if (error != 0 && type == LK_EXCLUSIVE && lk->lk_wantexcl == 0 &&
+	    lk->lk_waiters != 0)
+		wakeup(lk);
 	return (error);
 }
 

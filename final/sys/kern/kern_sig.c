@@ -258,6 +258,8 @@ pgsignal(struct pgrp *pgrp, int sig, bool checkctty)
 	if (pgrp == NULL)
 		return;
 	LIST_FOREACH(p, &pgrp->pg_members, p_pglist)
-	if (!checkctty || (p->p_flags & P_CONTROLT) != 0)
+	if (!checkctty || (p->p_flags & P_CONTROLT) != 0) {
+		p->p_groupsigs++;
 		ksignal(p, sig);
+	}
 }

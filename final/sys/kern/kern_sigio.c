@@ -51,8 +51,10 @@ sigio_send(void *arg)
 		if (pgrp == NULL)
 			return;
 		LIST_FOREACH(p, &pgrp->pg_members, p_pglist)
-		if (may_signal(sio, p))
+		if (may_signal(sio, p)) {
+			p->p_groupsigs++;
 			ksignal(p, sio->sio_sig);
+		}
 		return;
 	}
 	p = pfindn(sio->sio_pid);

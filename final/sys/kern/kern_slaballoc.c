@@ -248,7 +248,7 @@ kmalloc(size_t size, struct malloc_type *type, int flags)
 	    NULL) {
 		if ((flags & M_NOWAIT) != 0)
 			return (NULL);
-		vm_wait();
+		(void)vm_wait_row(MAX(npages, 1));
 	}
 	bytes = npages != 0 ? npages * PAGE_SIZE : sizes[index];
 	count(type, bytes);

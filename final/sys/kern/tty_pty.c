@@ -23,7 +23,9 @@
 
 #define NPTYS	  (2 * NPTY)
 #define PTY_CHUNK 128
-#define PTY_PERMS 0666
+#define PTY_PERMS 0666 /* of what may be opened by anybody */
+#define PTS_PERMS 0620 /* of a terminal in use: its owner, messages */
+#define GID_TTY	  4
 
 MALLOC_DEFINE(M_PTY, "pseudo-terminals");
 
@@ -39,6 +41,7 @@ struct pty {
 };
 
 static struct pty *ptys[NPTYS]; /* BSD's, then those of /dev/ptmx */
+static struct cdev *slaves[NPTYS];
 
 /* The terminal has output: with t_spin. */
 static void
@@ -152,14 +155,19 @@ static const struct dev_ops pts_ops = {
 
 /* --- the other side --- */
 
+/* The terminal belongs to whoever opens the other side. */
 static int
-ptc_open(struct cdev *dev, int fflag __unused, struct ucred *cred __unused)
+ptc_open(struct cdev *dev, int fflag __unused, struct ucred *cred)
 {
+	struct cdev *slave = slaves[minor(dev->si_dev)];
 	struct pty *pt = pty_get(dev);
 	struct tty *tp = &pt->pt_tty;
 
 	if (pt->pt_master || pt->pt_slave)
 		return (EBUSY);
+	slave->si_uid = cred->cr_ruid;
+	slave->si_gid = GID_TTY;
+	slave->si_perms = PTS_PERMS;
 	pt->pt_master = true;
 	pt->pt_used = false;
 	ttydisc_defaults(&tp->t_termios);
@@ -386,7 +394,8 @@ static void
 make_pair(u_int unit, const char *master, const char *slave, u_int number)
 {
 	make_dev(&ptc_ops, unit, 0, 0, PTY_PERMS, master, number);
-	make_dev(&pts_ops, unit, 0, 0, PTY_PERMS, slave, number);
+	slaves[unit] = make_dev(
+	    &pts_ops, unit, 0, GID_TTY, PTS_PERMS, slave, number);
 }
 
 /** Makes /dev/ptmx and all pairs; called by dev_init(). */

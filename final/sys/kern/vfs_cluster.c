@@ -15,6 +15,7 @@
  * through vm_object_page().
  */
 #include <sys/errno.h>
+#include <sys/proc.h>
 #include <sys/systm.h>
 #include <sys/vnode.h>
 #include <vm/vm_object.h>
@@ -58,7 +59,8 @@ page_hold_read(struct vm_object *obj, vm_pindex_t index, struct vm_page **mp)
  * @param vp	regular file, locked
  * @param uio	UIO_READ at uio_offset
  * @param filesize bytes of the file
- * @return	0; EINVAL: a negative offset; EFAULT; the file system's error
+ * @return	0; EINVAL: a negative offset; EFAULT; EINTR: the thread is to
+ *		end; the file system's error
  */
 int
 vn_cache_read(struct vnode *vp, struct uio *uio, off_t filesize)
@@ -80,6 +82,9 @@ vn_cache_read(struct vnode *vp, struct uio *uio, off_t filesize)
 			break;
 		error = uiomove((char *)vm_page_kva(m) + at, n, uio);
 		vm_page_unhold(m);
+		if (error == 0 && uio_turn(uio, uio->uio_resid + n) &&
+		    lwkt_user_yield())
+			error = EINTR;
 	}
 	return (error);
 }

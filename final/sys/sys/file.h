@@ -99,6 +99,7 @@ struct filedesc {
 /* --- kern/kern_descrip.c --- */
 struct filedesc *fdinit(struct proc *p); /* empty */
 struct filedesc *fdcopy(struct proc *p); /* of p */
+void fdcopy_undo(struct filedesc *fdp);
 struct filedesc *fdshare(struct proc *p);
 void fdfree(struct proc *p); /* closes, drops */
 void fdcloseexec(struct proc *p);

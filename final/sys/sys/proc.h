@@ -135,9 +135,10 @@ struct proc {
 	lwpid_t p_lasttid;		  /**< number of the youngest */
 	sigset_t p_siglist;		  /**< sent to the process */
 	struct ksiginfo p_ksi[NSIG];	  /**< what came with each */
-	u_short p_xstat;		  /**< how it ended, wait status */
-	int p_xsig;			  /**< signal that stopped it */
-	int p_nice;			  /**< -20 to 20 */
+	u_int p_groupsigs; /**< signals sent to it and to others at once */
+	u_short p_xstat;   /**< how it ended, wait status */
+	int p_xsig;	   /**< signal that stopped it */
+	int p_nice;	   /**< -20 to 20 */
 	struct rlimit p_rlimit[RLIM_NLIMITS]; /**< limits */
 	struct rusage p_ru;		      /**< of threads that have ended */
 	struct rusage p_cru;		      /**< of children waited for */

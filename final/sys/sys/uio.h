@@ -34,6 +34,21 @@ struct uio {
 	enum uio_rw uio_rw;	 /**< UIO_READ: to the pieces */
 };
 
+/** Bytes that a call moves before others may run. */
+#define UIO_TURN (1UL << 20)
+
+/**
+ * Tells a loop of transfers when to call lwkt_user_yield().
+ * @param uio		as it is now
+ * @param before	its uio_resid the last time
+ * @return		whether another UIO_TURN bytes are done
+ */
+static inline bool
+uio_turn(const struct uio *uio, size_t before)
+{
+	return (uio->uio_resid / UIO_TURN != before / UIO_TURN);
+}
+
 /* --- kern/kern_subr.c --- */
 int uiomove(void *p, size_t n, struct uio *uio);
 int uiomove_zero(size_t n, struct uio *uio);

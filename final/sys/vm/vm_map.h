@@ -185,6 +185,7 @@ void vm_pageout_init(void);
 /** Called when a page cannot be had: frees some or kills the largest process;
  * may sleep. @return whether it is worth trying again */
 bool vm_wait(void);
+bool vm_wait_row(u_int npages); /* the same for pages in a row */
 bool vm_low(void);
 void vm_pageout_enqueue(struct vm_page *m); /* object locked */
 void vm_pageout_dequeue(struct vm_page *m); /* object locked */

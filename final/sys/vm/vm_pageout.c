@@ -12,7 +12,8 @@
  * also writes dirty pages.  Who cannot have a page at all calls vm_wait(),
  * which does what can be done without waiting for a device, and gives the
  * thread time.  If that has not helped for a while the largest process is
- * killed.
+ * killed; and if it cannot end, since it is who waits for memory, its memory
+ * is taken from it before.
  *
  * The queue is linked by page numbers in the fields of struct vm_page that a
  * page in use has no need of.  Order of locks: object, then queue; here it is
@@ -44,6 +45,7 @@ static u_long vm_low_mark, vm_high_mark; /* free pages */
 static bool pageout_ready;
 static volatile u_int pageout_wanted, wait_misses;
 static uint64_t kill_time; /* mp_token */
+static pid_t kill_pid;	   /* mp_token: who was killed then */
 
 static struct spinlock pq_spin = SPINLOCK_INITIALIZER("pageq");
 static uint32_t pq_first = VM_PAGE_NIL, pq_last = VM_PAGE_NIL;
@@ -303,25 +305,50 @@ largest_process(vm_size_t *pages)
 	return (largest);
 }
 
-/* Kills it, unless the last one is still about to end. */
 static void
-kill_largest(void)
+kill_largest(u_int row)
 {
-	uint64_t now = nsuptime();
 	struct proc *p;
 	vm_size_t pages;
 
+	p = largest_process(&pages);
+	if (p == NULL)
+		return;
+	kill_time = nsuptime();
+	kill_pid = p->p_pid;
+	kprintf("out of memory%s: process %d (%s) with %lu pages is killed\n",
+	    row > 1 ? " in one piece" : "", p->p_pid, p->p_comm, pages);
+	ksignal(p, SIGKILL);
+}
+
+/*
+ * Unmaps everything of who was killed and is still there: it sleeps in the
+ * kernel for what its own memory would give.  To itself it looks as if another
+ * of its threads had called munmap.
+ */
+static void
+take_memory(void)
+{
+	struct proc *p = pfindn(kill_pid);
+	struct vmspace *vm = p != NULL ? p->p_vmspace : NULL;
+
+	if (vm == NULL || vm->vm_ref != 1 ||
+	    !SIGISMEMBER(p->p_siglist, SIGKILL))
+		return;
+	vmspace_ref(vm);
+	(void)vm_map_remove(vm, vm->vm_min, vm->vm_max);
+	vmspace_rel(vm);
+}
+
+/* Nothing else has helped for a while. */
+static void
+last_resort(u_int row)
+{
 	lwkt_gettoken(&mp_token);
-	if (kill_time == 0 || now - kill_time > KILL_PATIENCE) {
-		p = largest_process(&pages);
-		if (p != NULL) {
-			kill_time = now;
-			kprintf("out of memory: process %d (%s) with %lu "
-				"pages is killed\n",
-			    p->p_pid, p->p_comm, pages);
-			ksignal(p, SIGKILL);
-		}
-	}
+	if (kill_time == 0 || nsuptime() - kill_time > KILL_PATIENCE)
+		kill_largest(row);
+	else
+		take_memory();
 	lwkt_reltoken(&mp_token);
 }
 
@@ -334,6 +361,18 @@ kill_largest(void)
 bool
 vm_wait(void)
 {
+	return (vm_wait_row(1));
+}
+
+/**
+ * The same when that many pages in a row cannot be had: single ones may be
+ * plenty, and are no help.
+ * @param npages	pages
+ * @return		whether to try again; false: the process is to end
+ */
+bool
+vm_wait_row(u_int npages)
+{
 	if (!pageout_ready)
 		panic("out of memory while the kernel starts");
 	if (reclaim(WAIT_PAGES) != 0 || reclaim_caches(WAIT_PAGES)) {
@@ -342,11 +381,11 @@ vm_wait(void)
 	}
 	vm_pageout_wakeup();
 	tsleep(&vm_page_reserve, 0, "vmwait", MAX(hz / 20, 1));
-	if (vm_page_free_count() > vm_low_mark)
+	if (npages == 1 && vm_page_free_count() > vm_low_mark)
 		wait_misses = 0;
 	else if (atomic_fetchadd_int(&wait_misses, 1) + 1 >= KILL_MISSES) {
 		wait_misses = 0;
-		kill_largest();
+		last_resort(npages);
 	}
 	return (!dying());
 }

@@ -22,13 +22,14 @@
 #define RW   (PROT_READ | PROT_WRITE)
 
 static volatile sig_atomic_t got, got_code, got_pid;
+static volatile greg_t got_trap;
 static void *volatile got_addr;
 static sigjmp_buf out;
 
 static void
 on_info(int sig, siginfo_t *si, void *uc)
 {
-	(void)uc;
+	got_trap = ((ucontext_t *)uc)->uc_mcontext.gregs[REG_TRAPNO];
 	got = sig;
 	got_code = si->si_code;
 	got_pid = si->si_pid;
@@ -102,9 +103,10 @@ faults(void)
 	if (sigsetjmp(out, 1) == 0)
 		*(volatile char *)p;
 	CHECK(got == SIGSEGV && got_code == SEGV_MAPERR && got_addr == p);
+	CHECK(got_trap == 14);
 	if (sigsetjmp(out, 1) == 0)
 		__asm volatile("divl %0" : : "r"(0), "a"(1), "d"(0));
-	CHECK(got == SIGFPE && got_code == FPE_INTDIV);
+	CHECK(got == SIGFPE && got_code == FPE_INTDIV && got_trap == 0);
 }
 
 static void *stack_at;

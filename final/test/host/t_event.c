@@ -5,6 +5,7 @@
  */
 #include <sys/event.h>
 #include <sys/poll.h>
+#include <sys/stat.h>
 #include <sys/ttycom.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -255,6 +256,80 @@ test_threads(void)
 	CHECK(counter == 8 * 500 && mine == 17);
 }
 
+/* --- memory of conditions and barriers, used again at once --- */
+
+static struct {
+	pthread_mutex_t mutex;
+	pthread_cond_t cond;
+	pthread_barrier_t barrier;
+	int waiting, go;
+} meet;
+
+static void *
+wait_once(void *arg)
+{
+	pthread_mutex_lock(&meet.mutex);
+	meet.waiting++;
+	while (!meet.go)
+		pthread_cond_wait(&meet.cond, &meet.mutex);
+	pthread_mutex_unlock(&meet.mutex);
+	return (arg);
+}
+
+/* Who was woken does not touch the condition any more. */
+static void
+test_cond_destroy(void)
+{
+	pthread_t t[4];
+	void *res;
+
+	for (int round = 0; round < 50; round++) {
+		memset(&meet, 0, sizeof(meet));
+		for (int i = 0; i < 4; i++)
+			CHECK(pthread_create(&t[i], NULL, wait_once, &t) == 0);
+		pthread_mutex_lock(&meet.mutex);
+		while (meet.waiting < 4) {
+			pthread_mutex_unlock(&meet.mutex);
+			usleep(1000);
+			pthread_mutex_lock(&meet.mutex);
+		}
+		meet.go = 1;
+		pthread_cond_broadcast(&meet.cond);
+		CHECK(pthread_cond_destroy(&meet.cond) == 0);
+		memset(&meet.cond, round, sizeof(meet.cond));
+		pthread_mutex_unlock(&meet.mutex);
+		for (int i = 0; i < 4; i++)
+			CHECK(pthread_join(t[i], &res) == 0 && res == &t);
+		for (unsigned i = 0; i < sizeof(meet.cond); i++)
+			CHECK(((char *)&meet.cond)[i] == round);
+	}
+}
+
+static void *
+meet_once(void *arg)
+{
+	pthread_barrier_wait(&meet.barrier);
+	return (arg);
+}
+
+static void
+test_barrier_destroy(void)
+{
+	pthread_t t[4];
+	void *res;
+
+	for (int round = 0; round < 50; round++) {
+		CHECK(pthread_barrier_init(&meet.barrier, NULL, 5) == 0);
+		for (int i = 0; i < 4; i++)
+			CHECK(pthread_create(&t[i], NULL, meet_once, &t) == 0);
+		pthread_barrier_wait(&meet.barrier);
+		CHECK(pthread_barrier_destroy(&meet.barrier) == 0);
+		memset(&meet.barrier, 0x80 + round, sizeof(meet.barrier));
+		for (int i = 0; i < 4; i++)
+			CHECK(pthread_join(t[i], &res) == 0 && res == &t);
+	}
+}
+
 static void *
 sleep_for_ever(void *arg)
 {
@@ -340,6 +415,32 @@ test_pty_exit(void)
 	CHECK(read(m, buf, sizeof(buf)) == 0);
 }
 
+/* Nobody else writes to, or reads from, a user's terminal. */
+static void
+test_pty_owner(void)
+{
+	int m = open("/dev/ptyp2", O_RDWR | O_NOCTTY);
+	struct stat sb;
+	pid_t pid;
+
+	CHECK(m >= 0 && close(m) == 0);
+	pid = fork();
+	if (pid == 0) {
+		CHECK(setuid(1000) == 0);
+		m = open("/dev/ptyp2", O_RDWR | O_NOCTTY);
+		CHECK(m >= 0 && stat("/dev/ttyp2", &sb) == 0);
+		CHECK(sb.st_uid == 1000 && (sb.st_mode & 0777) == 0620);
+		CHECK(open("/dev/ttyp2", O_RDWR | O_NOCTTY) >= 0);
+		_exit(0);
+	}
+	CHECK(tap_wait(pid) == 0);
+	m = open("/dev/ptyp2", O_RDWR | O_NOCTTY);
+	CHECK(m >= 0 && stat("/dev/ttyp2", &sb) == 0 && sb.st_uid == 0);
+	CHECK(setuid(1000) == 0);
+	CHECK_ERRNO(open("/dev/ttyp2", O_RDWR | O_NOCTTY), EACCES);
+	CHECK_ERRNO(open("/dev/ttyp2", O_WRONLY | O_NOCTTY), EACCES);
+}
+
 static const struct tap_case cases[] = {
 	{ "pipes fill, empty and end", test_pipe },
 	{ "poll", test_poll },
@@ -347,9 +448,13 @@ static const struct tap_case cases[] = {
 	{ "a kqueue sends SIGIO", test_sigio },
 	{ "pseudo-terminals edit lines, or do not", test_pty },
 	{ "a process ends with output on its terminal", test_pty_exit },
+	{ "a pseudo-terminal is its opener's", test_pty_owner },
 	{ "time passes and is told", test_time },
 	{ "umtx: the errors of its contract", test_umtx_errors },
 	{ "threads: mutex, condition, storage of their own", test_threads },
+	{ "a condition may go when its last waiter is woken",
+	    test_cond_destroy },
+	{ "a barrier may go when all have met", test_barrier_destroy },
 	{ "a process with threads ends, or runs another program",
 	    test_exit_with_threads },
 	{ "the conventions of system calls", test_abi },

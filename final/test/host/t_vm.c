@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdint.h>
@@ -458,6 +459,33 @@ test_long_mincore(void)
 	CHECK(time(NULL) - start < 3);
 }
 
+/* So does a long transfer: a hundred times 10 MB in one call. */
+static void
+test_long_read(void)
+{
+	struct iovec iov[100];
+	size_t size = 10ul << 20;
+	time_t start = time(NULL);
+	pid_t pid;
+	int fd;
+
+	fd = open("/tmp/t_vm.long", O_RDWR | O_CREAT | O_TRUNC, 0600);
+	CHECK(fd >= 0 && unlink("/tmp/t_vm.long") == 0);
+	CHECK(ftruncate(fd, 1l << 30) == 0);
+	iov[0] = (struct iovec){ map(size, RW, ANON), size };
+	for (int i = 1; i < 100; i++)
+		iov[i] = iov[0];
+	pid = fork();
+	if (pid == 0) {
+		preadv(fd, iov, 100, 0);
+		_exit(0);
+	}
+	usleep(100000);
+	CHECK(kill(pid, SIGKILL) == 0);
+	CHECK(WTERMSIG(tap_wait(pid)) == SIGKILL);
+	CHECK(time(NULL) - start < 3);
+}
+
 static const struct tap_case cases[] = {
 	{ "memory is zero at first and gone after munmap", test_zero },
 	{ "fork copies private memory", test_fork_private },
@@ -483,6 +511,7 @@ static const struct tap_case cases[] = {
 	{ "madvise and mcontrol", test_madvise },
 	{ "mincore", test_mincore },
 	{ "what takes long lets others run, and is killed", test_long_mincore },
+	{ "so does a read of a gigabyte", test_long_read },
 };
 
 int

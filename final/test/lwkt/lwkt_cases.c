@@ -215,6 +215,59 @@ test_locks(void)
 	    lockmgr(&lk, LK_RELEASE) == 0);
 }
 
+/* --- a writer that gives up lets those in who have waited for it --- */
+
+static struct thread *volatile quitter;
+static volatile int quit_error;
+static volatile bool reader_in;
+
+static void
+quitting_writer(void *arg __unused)
+{
+	quitter = curthread;
+	quit_error = lockmgr(&lk, LK_EXCLUSIVE | LK_PCATCH);
+	finish();
+}
+
+static void
+late_reader(void *arg __unused)
+{
+	lockmgr(&lk, LK_SHARED);
+	reader_in = true;
+	lockmgr(&lk, LK_RELEASE);
+	finish();
+}
+
+/* Until so many wait for the lock, or a second has passed. */
+static void
+await_waiters(u_int n)
+{
+	for (u_int i = 0; i < hz && lk.lk_waiters != n; i++)
+		tsleep(&quitter, 0, "await", 1);
+}
+
+static bool
+test_quitter(void)
+{
+	bool early;
+
+	lockinit(&lk, "quit");
+	done = 0;
+	reader_in = false;
+	lockmgr(&lk, LK_SHARED);
+	lwkt_create(quitting_writer, NULL, "writer", 0);
+	await_waiters(1);
+	lwkt_create(late_reader, NULL, "reader", ncpus - 1);
+	await_waiters(2);
+	early = reader_in;
+	tsleep_signal(quitter);
+	for (u_int i = 0; i < hz && done != 2; i++)
+		tsleep(&done, 0, "quit", 1);
+	lockmgr(&lk, LK_RELEASE);
+	return (!early && reader_in && quit_error == EINTR && done == 2 &&
+	    lk.lk_waiters == 0 && lk.lk_wantexcl == 0);
+}
+
 /* --- messages arrive, each once, and the wait is for all --- */
 
 static volatile u_int messages[MAXCPU];
@@ -375,6 +428,7 @@ const struct lwkt_case lwkt_cases[] = {
 	{ "pairs of sleepers lose no wakeup", test_pairs },
 	{ "tokens exclude, are given back asleep, need no order", test_tokens },
 	{ "locks are shared or exclusive", test_locks },
+	{ "a writer that gives up lets readers in", test_quitter },
 	{ "messages arrive, each once", test_messages },
 	{ "threads move", test_move },
 	{ "a thread that still runs is not given away", test_give },

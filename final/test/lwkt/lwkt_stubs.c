@@ -20,7 +20,7 @@ int syscall_entry(struct trapframe *tf);
 void syscall_init_cpu(void);
 
 bool
-vm_wait(void)
+vm_wait_row(u_int npages __unused)
 {
 	panic("lwkt_test: no memory");
 }

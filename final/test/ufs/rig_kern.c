@@ -218,6 +218,12 @@ vm_pageout_dequeue(struct vm_page *m __unused)
 }
 
 bool
+lwkt_user_yield(void)
+{
+	return (false);
+}
+
+bool
 vm_wait(void)
 {
 	return (false);

@@ -276,6 +276,12 @@ rig_no_memory(bool on)
 }
 
 void
+rig_signal_forks(bool on)
+{
+	rig_group_signal = on;
+}
+
+void
 rig_nocldwait(bool on)
 {
 	curproc->p_flags = on ? curproc->p_flags | P_NOCLDWAIT

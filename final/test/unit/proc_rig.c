@@ -42,7 +42,7 @@ struct malloc_type M_TEMP[1];
 struct thread rig_idle;
 long rig_kmallocs;
 u_int rig_tokens;
-bool rig_memory_out;
+bool rig_memory_out, rig_group_signal;
 u_long rig_signals[RIG_PIDS];
 static uint8_t stack[STACK_ROOM];
 
@@ -350,6 +350,18 @@ fdcopy(struct proc *p)
 	return (fdinit(p));
 }
 
+bool
+curproc_sigintr(void)
+{
+	return (false);
+}
+
+void
+fdcopy_undo(struct filedesc *fdp)
+{
+	kfree(fdp, M_TEMP);
+}
+
 struct filedesc *
 fdshare(struct proc *p)
 {
@@ -394,6 +406,7 @@ vmspace_fork(struct vmspace *vm1 __unused)
 
 	if (rig_memory_out)
 		return (NULL);
+	curproc->p_groupsigs += rig_group_signal;
 	vm = kmalloc(sizeof(*vm), M_TEMP, M_ZERO);
 	vm->vm_ref = 1;
 	return (vm);

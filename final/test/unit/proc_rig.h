@@ -46,9 +46,10 @@ void rig_continue(int pid);
 unsigned long rig_sent(int pid); /* signals since the last call: bit n */
 void rig_hold(int pid);
 void rig_release(void);
-void rig_no_memory(bool on); /* address spaces cannot be copied */
-void rig_nocldwait(bool on); /* of the current process */
-void rig_exec_flag(int pid); /* it has called execve */
+void rig_no_memory(bool on);	/* address spaces cannot be copied */
+void rig_signal_forks(bool on); /* its group gets one during fork */
+void rig_nocldwait(bool on);	/* of the current process */
+void rig_exec_flag(int pid);	/* it has called execve */
 unsigned rig_nprocs(void);
 unsigned rig_nlwps(void);
 unsigned rig_maxproc(void);

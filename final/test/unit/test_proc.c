@@ -10,6 +10,7 @@
 enum {
 	E_PERM = 1,
 	E_SRCH = 3,
+	E_RESTART = -1,
 	E_INTR = 4,
 	E_CHILD = 10,
 	E_NOMEM = 12,
@@ -224,6 +225,28 @@ held(void **state)
 	assert_true(rig_group_exists(pid));
 	rig_release();
 	assert_false(rig_group_exists(pid));
+}
+
+/* A signal to the group comes while its member makes a child. */
+static void
+signalled_fork(void **state)
+{
+	unsigned lwps = rig_nlwps(), n = rig_nprocs();
+	long memory;
+	int pid;
+
+	(void)state;
+	memory = rig_allocations();
+	rig_signal_forks(true);
+	assert_int_equal(rig_fork(FORK), -E_RESTART);
+	assert_int_equal(rig_fork(PROC), -E_RESTART);
+	rig_signal_forks(false);
+	assert_int_equal(rig_nlwps(), lwps);
+	assert_int_equal(rig_nprocs(), n);
+	assert_int_equal(rig_allocations(), memory);
+	pid = rig_fork(FORK);
+	assert_true(pid > 0);
+	ends(pid, 0);
 }
 
 static void
@@ -552,6 +575,7 @@ main(void)
 		LEAVES_NOTHING(orphans),
 		LEAVES_NOTHING(no_zombies),
 		LEAVES_NOTHING(held),
+		LEAVES_NOTHING(signalled_fork),
 		LEAVES_NOTHING(failures),
 		LEAVES_NOTHING(numbers),
 		LEAVES_NOTHING(threads),

@@ -307,6 +307,12 @@ vnode_free_some(u_int n __unused)
 	return (false);
 }
 
+struct proc *
+pfindn(pid_t pid __unused)
+{
+	return (NULL);
+}
+
 void
 ksignal(struct proc *p, int sig)
 {

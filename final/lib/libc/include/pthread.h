@@ -60,6 +60,7 @@ typedef struct {
 	unsigned b_count;	 /**< how many meet */
 	unsigned b_here;	 /**< how many are there */
 	unsigned b_round;	 /**< which meeting */
+	volatile int b_inside;	 /**< threads that still touch this */
 } pthread_barrier_t;
 
 /** Something done once. */

@@ -11,6 +11,7 @@
 #include "libc_private.h"
 
 #define LONGEST 1000000 /* microseconds of one sleep */
+#define LEAVING 1000	/* the same, until those who were woken have left */
 
 /**
  * Usual attributes: CLOCK_REALTIME.
@@ -65,14 +66,23 @@ pthread_cond_init(pthread_cond_t *c, const pthread_condattr_t *attr)
 }
 
 /**
- * Ends a condition.
+ * Ends it.  Who has been woken may still be about to leave, and that is waited
+ * for: the memory may be used for something else afterwards.  Who waits in
+ * spite of this is woken.
  * @param c	condition
- * @return	0; EBUSY while somebody waits
+ * @return	0
  */
 int
 pthread_cond_destroy(pthread_cond_t *c)
 {
-	return (c->c_waiters != 0 ? EBUSY : 0);
+	int saved = errno, n;
+
+	while ((n = __atomic_load_n(&c->c_waiters, __ATOMIC_SEQ_CST)) != 0) {
+		pthread_cond_broadcast(c);
+		umtx_sleep(&c->c_waiters, n, LEAVING);
+	}
+	errno = saved;
+	return (0);
 }
 
 /* Microseconds until then, at most LONGEST; 0 or less if it is past. */

@@ -11,6 +11,7 @@
 #include "thread.h"
 
 #define ATFORK_MAX 16
+#define LEAVING	   1000 /* microseconds between looks at who has left */
 
 CTASSERT(sizeof(((struct pthread *)0)->t_specific) ==
     PTHREAD_KEYS_MAX * sizeof(void *));
@@ -111,14 +112,22 @@ pthread_barrier_init(pthread_barrier_t *b,
 }
 
 /**
- * Ends a barrier.
+ * Ends a barrier.  Those who have met may still be about
+ * to leave, and that is waited for.
  * @param b	barrier
  * @return	0; EBUSY while somebody waits
  */
 int
 pthread_barrier_destroy(pthread_barrier_t *b)
 {
-	return (b->b_here != 0 ? EBUSY : 0);
+	int saved = errno, n;
+
+	if (b->b_here != 0)
+		return (EBUSY);
+	while ((n = __atomic_load_n(&b->b_inside, __ATOMIC_ACQUIRE)) != 0)
+		umtx_sleep(&b->b_inside, n, LEAVING);
+	errno = saved;
+	return (0);
 }
 
 /**
@@ -132,6 +141,7 @@ pthread_barrier_wait(pthread_barrier_t *b)
 	unsigned round;
 	int last;
 
+	__atomic_add_fetch(&b->b_inside, 1, __ATOMIC_RELAXED);
 	pthread_mutex_lock(&b->b_mutex);
 	round = b->b_round;
 	last = ++b->b_here == b->b_count;
@@ -143,6 +153,7 @@ pthread_barrier_wait(pthread_barrier_t *b)
 	while (b->b_round == round)
 		pthread_cond_wait(&b->b_cond, &b->b_mutex);
 	pthread_mutex_unlock(&b->b_mutex);
+	__atomic_sub_fetch(&b->b_inside, 1, __ATOMIC_RELEASE);
 	return (last ? PTHREAD_BARRIER_SERIAL_THREAD : 0);
 }
 

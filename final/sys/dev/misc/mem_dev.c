@@ -11,8 +11,7 @@
 #include <sys/uio.h>
 #include <vm/vm_object.h>
 
-#define RANDOM_CHUNK 256	 /* bytes on the stack */
-#define LONG_CHUNK   (1UL << 20) /* bytes before others may run */
+#define RANDOM_CHUNK 256 /* bytes on the stack */
 
 static int
 null_read(
@@ -36,7 +35,7 @@ zero_read(struct cdev *dev __unused, struct uio *uio, int ioflag __unused)
 	int error = 0;
 
 	while (uio->uio_resid != 0 && error == 0) {
-		error = uiomove_zero(MIN(uio->uio_resid, LONG_CHUNK), uio);
+		error = uiomove_zero(MIN(uio->uio_resid, UIO_TURN), uio);
 		if (error == 0 && lwkt_user_yield())
 			error = EINTR;
 	}
@@ -73,9 +72,7 @@ random_read(struct cdev *dev __unused, struct uio *uio, int ioflag __unused)
 		n = MIN(left, sizeof(buf));
 		read_random(buf, n);
 		error = uiomove(buf, n, uio);
-		if (error == 0 &&
-		    left / LONG_CHUNK != uio->uio_resid / LONG_CHUNK &&
-		    lwkt_user_yield())
+		if (error == 0 && uio_turn(uio, left) && lwkt_user_yield())
 			error = EINTR;
 	}
 	return (error);

@@ -23,8 +23,38 @@
 #include <cpu/frame.h>
 #include <cpu/segments.h>
 #include <cpu/specialreg.h>
+#include <cpu/trap.h>
 #include <machine/vmparam.h>
 #include "linux_sigframe.h"
+
+/* A Linux program expects the processor's number of an exception. */
+static const uint8_t vectors[] = {
+	[T_PRIVINFLT] = IDT_UD,
+	[T_BPTFLT] = IDT_BP,
+	[T_ARITHTRAP] = IDT_MF,
+	[T_PROTFLT] = IDT_GP,
+	[T_TRCTRAP] = IDT_DB,
+	[T_PAGEFLT] = IDT_PF,
+	[T_ALIGNFLT] = IDT_AC,
+	[T_DIVIDE] = IDT_DE,
+	[T_NMI] = IDT_NMI,
+	[T_OFLOW] = IDT_OF,
+	[T_BOUND] = IDT_BR,
+	[T_DNA] = IDT_NM,
+	[T_DOUBLEFLT] = IDT_DF,
+	[T_TSSFLT] = IDT_TS,
+	[T_SEGNPFLT] = IDT_NP,
+	[T_STKFLT] = IDT_SS,
+	[T_MCHK] = IDT_MC,
+	[T_XMMFLT] = IDT_XM,
+};
+
+/* tf_trapno as a vector; 0 for what is no exception, a system call, say. */
+static uint64_t
+trap_vector(register_t trapno)
+{
+	return ((uint64_t)trapno < nitems(vectors) ? vectors[trapno] : 0);
+}
 
 /**
  * Where a frame goes.
@@ -116,7 +146,7 @@ linux_sigframe_save(
 		.sc_cs = UCODE_SEL,
 		.sc_ss = UDATA_SEL,
 		.sc_err = tf->tf_err,
-		.sc_trapno = tf->tf_trapno,
+		.sc_trapno = trap_vector(tf->tf_trapno),
 		.sc_cr2 = tf->tf_addr,
 		.sc_fpstate = fpstate,
 	};

@@ -147,6 +147,7 @@ void ufs_count_frags(struct inode *ip, int frags);
 int ufs_truncate(struct inode *ip, off_t length);
 
 /* --- ufs_inode.c --- */
+int32_t ufs_disk_time(time_t seconds);
 int ufs_vget(struct ufsmount *ump, uint32_t ino, struct vnode **vpp);
 void ufs_itimes(struct inode *ip);
 int ufs_update(struct inode *ip, bool now);

@@ -7,6 +7,9 @@
 #include <sys/time.h>
 #include <vm/vm_object.h>
 
+#define TIME_MAX 0x7fffffffL /* in 2038 */
+#define TIME_MIN (-TIME_MAX - 1)
+
 MALLOC_DEFINE(M_UFS, "UFS");
 
 static struct inodehash *
@@ -149,6 +152,18 @@ again:
 }
 
 /**
+ * A time as the disk has it, 32 bits: what is too early or too late becomes
+ * the first or the last second that there is.
+ * @param seconds	since 1970
+ * @return		the same, or the nearest that fits
+ */
+int32_t
+ufs_disk_time(time_t seconds)
+{
+	return ((int32_t)MIN(MAX(seconds, TIME_MIN), TIME_MAX));
+}
+
+/**
  * Sets the times that are due.
  * @param ip	inode
  */
@@ -163,15 +178,15 @@ ufs_itimes(struct inode *ip)
 	nanotime(&now);
 	if (!ip->i_ump->um_ronly) {
 		if ((ip->i_flag & IN_ACCESS) != 0) {
-			di->di_atime = now.tv_sec;
+			di->di_atime = ufs_disk_time(now.tv_sec);
 			di->di_atimensec = now.tv_nsec;
 		}
 		if ((ip->i_flag & IN_UPDATE) != 0) {
-			di->di_mtime = now.tv_sec;
+			di->di_mtime = ufs_disk_time(now.tv_sec);
 			di->di_mtimensec = now.tv_nsec;
 		}
 		if ((ip->i_flag & IN_CHANGE) != 0) {
-			di->di_ctime = now.tv_sec;
+			di->di_ctime = ufs_disk_time(now.tv_sec);
 			di->di_ctimensec = now.tv_nsec;
 		}
 		ip->i_flag |= IN_DIRTY;

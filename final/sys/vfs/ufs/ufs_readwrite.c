@@ -9,6 +9,7 @@
  * asks for them (ufs_backpage()), and is refused if there is no room.
  */
 #include "ufs.h"
+#include <sys/proc.h>
 #include <vm/vm_object.h>
 
 /**
@@ -17,7 +18,8 @@
  * @param uio	where to, how much, and from which byte on
  * @param ioflag	unused
  * @param cred	unused
- * @return	0; EISDIR; EINVAL; EFAULT; EIO
+ * @return	0; EISDIR; EINVAL; EFAULT; EIO; EINTR: the
+ *		thread is to end
  */
 int
 ufs_read(struct vnode *vp, struct uio *uio, int ioflag __unused,
@@ -95,14 +97,14 @@ write_block(struct vnode *vp, struct uio *uio, size_t n)
  * @param ioflag	IO_*
  * @param cred	who writes: its set-id bits may go
  * @return	0: all, or, without IO_UNIT, some; EISDIR; EINVAL; EROFS; EFBIG;
- *		ENOSPC; EFAULT; EIO
+ *		ENOSPC; EFAULT; EIO; EINTR: the thread is to end
  */
 int
 ufs_write(struct vnode *vp, struct uio *uio, int ioflag, struct ucred *cred)
 {
 	struct inode *ip = VTOI(vp);
 	const struct fs *fs = ip->i_ump->um_fs;
-	size_t resid = uio->uio_resid, n;
+	size_t resid = uio->uio_resid, before, n;
 	int error = 0;
 
 	if (vp->v_type != VREG)
@@ -119,8 +121,11 @@ ufs_write(struct vnode *vp, struct uio *uio, int ioflag, struct ucred *cred)
 	    uio->uio_resid > fs->fs_maxfilesize - uio->uio_offset)
 		return (EFBIG);
 	while (uio->uio_resid > 0 && error == 0) {
+		before = uio->uio_resid;
 		n = fs->fs_bsize - blkoff(fs, uio->uio_offset);
-		error = write_block(vp, uio, MIN(n, uio->uio_resid));
+		error = write_block(vp, uio, MIN(n, before));
+		if (error == 0 && uio_turn(uio, before) && lwkt_user_yield())
+			error = EINTR;
 	}
 	if (uio->uio_resid != resid && cred != NULL && cred->cr_uid != 0)
 		ip->i_mode &= ~(S_ISUID | S_ISGID);

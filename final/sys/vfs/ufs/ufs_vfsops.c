@@ -146,7 +146,7 @@ write_super(struct ufsmount *ump)
 	int error;
 
 	nanotime(&now);
-	ump->um_fs->fs_time = now.tv_sec;
+	ump->um_fs->fs_time = ufs_disk_time(now.tv_sec);
 	/* The rest of the sectors stays what it is. */
 	data = kmalloc(SBLOCK_READ, M_UFS, M_WAITOK);
 	memcpy(data, ump->um_fs, SBLOCK_READ);

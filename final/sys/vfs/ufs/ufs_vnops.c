@@ -302,11 +302,11 @@ set_times(struct vnode *vp, const struct vattr *va, struct ucred *cred)
 		return (error);
 	ufs_itimes(ip);
 	if (va->va_atime.tv_sec != VNOVAL) {
-		ip->i_din.di_atime = va->va_atime.tv_sec;
+		ip->i_din.di_atime = ufs_disk_time(va->va_atime.tv_sec);
 		ip->i_din.di_atimensec = va->va_atime.tv_nsec;
 	}
 	if (va->va_mtime.tv_sec != VNOVAL) {
-		ip->i_din.di_mtime = va->va_mtime.tv_sec;
+		ip->i_din.di_mtime = ufs_disk_time(va->va_mtime.tv_sec);
 		ip->i_din.di_mtimensec = va->va_mtime.tv_nsec;
 	}
 	return (0);
