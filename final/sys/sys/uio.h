@@ -32,6 +32,13 @@ struct uio {
 	enum uio_rw uio_rw;	 /**< UIO_READ: to the pieces */
 };
 
+#define UIO_SMALL 8 /* pieces that need no memory */
+
+/* --- kern/sys_generic.c --- */
+int iovec_copyin(const struct iovec *uiov, u_int n, struct iovec *small,
+    struct iovec **iovp, size_t *resid);
+void iovec_free(struct iovec *iov, const struct iovec *small);
+
 /* --- kern/kern_subr.c --- */
 int uiomove(void *p, size_t n, struct uio *uio);
 int uiomove_zero(size_t n, struct uio *uio);
