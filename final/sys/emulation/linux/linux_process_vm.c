@@ -46,11 +46,11 @@ move(pid_t pid, const struct iovec *theirs, u_int n, struct uio *uio,
 	if (p == NULL)
 		return (ESRCH);
 	error = proc_vmspace(p, &vm);
-	if (error == 0) {
-		error = move_all(vm, theirs, n, uio, done);
-		vmspace_unlook(vm);
-	}
 	PRELE(p);
+	if (error != 0)
+		return (error == EIO ? ESRCH : error);
+	error = move_all(vm, theirs, n, uio, done);
+	vmspace_unlook(vm);
 	return (error == EIO ? EFAULT : error);
 }
 
