@@ -338,12 +338,15 @@ exec_commit(struct image_params *imgp, bool *dead)
 	vmm_vmdestroy(lp->lwp_thread);
 	vkernel_lwp_exit(lp);
 	vkernel_exit(p);
+	/* Rights first, and no sleep in between: who may debug the one program
+	 * must not get the memory of the other. */
+	set_rights(imgp);
 	vmspace_replace(lp, imgp->vmspace);
 	imgp->vmspace = NULL;
+	p->p_argvlen = p->p_envlen = 0;
 	unshare(p);
 	fdcloseexec(p);
 	execsigs(p);
-	set_rights(imgp);
 	set_name(p, imgp->execpath);
 	proc_settextvp(p, imgp->vp);
 	p->p_sysent = imgp->sysent;
@@ -354,6 +357,7 @@ exec_commit(struct image_params *imgp, bool *dead)
 	p->p_argv = imgp->ps_strings_argv;
 	p->p_argvlen = (vm_size_t)(imgp->args->begin_envv -
 	    imgp->args->begin_argv);
+	p->p_envlen = (vm_size_t)(imgp->args->endp - imgp->args->begin_envv);
 	imgp->sysent->sv_setregs(lp, imgp->entry_addr, sp);
 	knote_proc(p, NOTE_EXEC);
 	*dead = false;

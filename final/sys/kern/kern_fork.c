@@ -112,6 +112,7 @@ copy_fields(struct proc *p1, struct proc *p2)
 	memcpy(p2->p_rlimit, p1->p_rlimit, sizeof(p2->p_rlimit));
 	p2->p_argv = p1->p_argv;
 	p2->p_argvlen = p1->p_argvlen;
+	p2->p_envlen = p1->p_envlen;
 	strlcpy(p2->p_comm, p1->p_comm, sizeof(p2->p_comm));
 }
 

@@ -172,13 +172,13 @@ arguments(pid_t pid, struct sysctl_req *req)
 	n = MIN(p->p_argvlen, ARGS_MAX);
 	if (vm == NULL || n == 0)
 		return (0);
-	vmspace_ref(vm);
+	vmspace_look(vm);
 	buf = kmalloc(n, M_TEMP, M_WAITOK);
 	error = vmspace_rdwr(vm, at, buf, n, false);
 	if (error == 0)
 		error = SYSCTL_OUT(req, buf, n);
 	kfree(buf, M_TEMP);
-	vmspace_rel(vm);
+	vmspace_unlook(vm);
 	return (error);
 }
 

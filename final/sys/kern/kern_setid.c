@@ -61,12 +61,34 @@ groups(const struct ucred *cr)
 	return ((struct ids){ cr->cr_rgid, cr->cr_gid, cr->cr_svgid });
 }
 
-/* New credentials of the current process. */
+static bool
+same_ids(const struct ids *a, const struct ids *b)
+{
+	return (a->real == b->real && a->eff == b->eff && a->saved == b->saved);
+}
+
+/* Whether two act for the same users and groups. */
+static bool
+same_rights(const struct ucred *a, const struct ucred *b)
+{
+	struct ids ua = users(a), ub = users(b), ga = groups(a), gb = groups(b);
+
+	return (same_ids(&ua, &ub) && same_ids(&ga, &gb) &&
+	    a->cr_ngroups == b->cr_ngroups &&
+	    memcmp(a->cr_groups, b->cr_groups,
+		a->cr_ngroups * sizeof(a->cr_groups[0])) == 0);
+}
+
+/* New credentials of the current process; to ask for the old ones, as programs
+ * do that want to be sure, changes nothing. */
 static void
 commit(struct ucred *cr)
 {
+	bool same = same_rights(cr, curproc->p_ucred);
+
 	setucred(curproc, cr);
-	atomic_set_int(&curproc->p_flags, P_SUGID);
+	if (!same)
+		atomic_set_int(&curproc->p_flags, P_SUGID);
 }
 
 /**

@@ -20,7 +20,6 @@
 #include <machine/globaldata.h>
 
 #define SSIZE_MAX   0x7fffffffffffffffL
-#define UIO_SMALL   8	/* pieces that need no memory */
 #define IOCTL_SMALL 128 /* bytes of an argument that need no memory */
 
 /** Flags of extpread(2) and its relatives that a caller may give. */
@@ -164,7 +163,7 @@ transfer_user(enum uio_rw rw, int fd, void *buf, size_t n, int flags,
  * @param resid	set to the sum of bytes
  * @return	0, EFAULT, or EINVAL: no pieces, too many, or too many bytes
  */
-static int
+int
 iovec_copyin(const struct iovec *uiov, u_int n, struct iovec *small,
     struct iovec **iovp, size_t *resid)
 {
@@ -188,7 +187,12 @@ iovec_copyin(const struct iovec *uiov, u_int n, struct iovec *small,
 	return (error);
 }
 
-static void
+/**
+ * Frees what iovec_copyin() has made, also after an error.
+ * @param iov	the list
+ * @param small	as there
+ */
+void
 iovec_free(struct iovec *iov, const struct iovec *small)
 {
 	if (iov != small)

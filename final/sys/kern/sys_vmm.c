@@ -46,6 +46,19 @@ copy_stack_page(vm_offset_t va, vm_offset_t new_stack, void *buf)
 	return (copyout(buf, (void *)(new_stack - below), PAGE_SIZE));
 }
 
+/* Whether the stack from va up is there, and where its copy goes is, too: so
+ * that a call that must fail has written nothing. */
+static bool
+can_copy(vm_offset_t va, vm_offset_t new_stack)
+{
+	vm_offset_t below = VM_MAX_USER_ADDRESS - va;
+
+	return (va < USRSTACK && below <= new_stack &&
+	    useracc((void *)va, USRSTACK - va, VM_PROT_READ) &&
+	    useracc(
+		(void *)(new_stack - below), below - PAGE_SIZE, VM_PROT_WRITE));
+}
+
 /*
  * Everything from the end of user space down to the page of the stack pointer.
  * From there, and not from USRSTACK, so that a page table can show it by large
@@ -58,7 +71,8 @@ copy_stack(vm_offset_t sp, vm_offset_t new_stack)
 	int error = 0;
 	void *buf;
 
-	if ((new_stack & PAGE_MASK) != 0 || new_stack > VM_MAX_USER_ADDRESS)
+	if ((new_stack & PAGE_MASK) != 0 || new_stack > VM_MAX_USER_ADDRESS ||
+	    !can_copy(trunc_page(sp), new_stack))
 		return (EFAULT);
 	buf = kmalloc(PAGE_SIZE, M_VMMSTACK, M_WAITOK);
 	while (error == 0 && va > trunc_page(sp)) {
@@ -78,7 +92,7 @@ check_process(const struct lwp *lp)
 	if (!vmm_enabled())
 		return (ENODEV);
 	if (lp->lwp_thread->td_vmm != NULL || p->p_nthreads != 1 ||
-	    p->p_vmspace->vm_ref != 1)
+	    p->p_vmspace->vm_ref - p->p_vmspace->vm_lookers != 1)
 		return (EBUSY);
 	return (0);
 }
@@ -93,7 +107,8 @@ check_process(const struct lwp *lp)
  *			new_stack; ENODEV: this machine has no VMX with EPT or
  *			hw.vmm.enable is 0; EBUSY: the process has other threads,
  *			shares its memory (vfork) or is a guest already; ENOMEM.
- *			Nothing has changed then, but what is at new_stack
+ *			Nothing has changed then, but with ENOMEM what is at
+ *			new_stack
  */
 int
 sys_vmm_guest_ctl(struct sysmsg *sysmsg, const struct vmm_guest_ctl_args *uap)

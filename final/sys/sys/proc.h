@@ -152,8 +152,9 @@ struct proc {
 	struct vkernel_proc *p_vkernel; /**< see vm_vmspace.c */
 	vm_offset_t p_argv;		/**< argument strings on its stack */
 	vm_size_t p_argvlen;		/**< their bytes */
-	char p_comm[MAXCOMLEN + 1];	/**< its name */
-	volatile u_int p_umtxgen;	/**< forks: see kern_umtx.c */
+	vm_size_t p_envlen; /**< bytes of the environment, behind them */
+	char p_comm[MAXCOMLEN + 1]; /**< its name */
+	volatile u_int p_umtxgen;   /**< forks: see kern_umtx.c */
 };
 
 /** @name p_flags, changed atomically */
@@ -199,6 +200,10 @@ bool inferior(const struct proc *p); /* p is curproc or descends from it */
 struct lwp *lwpfind(struct proc *p, lwpid_t tid);
 void sess_rele(struct session *s);
 int p_trespass(const struct ucred *from, const struct ucred *to);
+
+/* --- kern/sys_process.c --- */
+int p_candebug(const struct proc *p);
+int proc_vmspace(struct proc *p, struct vmspace **vmp);
 struct proc *proc_alloc(void);	/* with a number and nothing else */
 void proc_free(struct proc *p); /* undoes proc_alloc() */
 void proc_publish(struct proc *p, struct proc *parent);

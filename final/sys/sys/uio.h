@@ -34,6 +34,7 @@ struct uio {
 	enum uio_rw uio_rw;	 /**< UIO_READ: to the pieces */
 };
 
+#define UIO_SMALL 8 /* pieces that need no memory */
 /** Bytes that a call moves before others may run. */
 #define UIO_TURN (1UL << 20)
 
@@ -48,6 +49,11 @@ uio_turn(const struct uio *uio, size_t before)
 {
 	return (uio->uio_resid / UIO_TURN != before / UIO_TURN);
 }
+
+/* --- kern/sys_generic.c --- */
+int iovec_copyin(const struct iovec *uiov, u_int n, struct iovec *small,
+    struct iovec **iovp, size_t *resid);
+void iovec_free(struct iovec *iov, const struct iovec *small);
 
 /* --- kern/kern_subr.c --- */
 int uiomove(void *p, size_t n, struct uio *uio);

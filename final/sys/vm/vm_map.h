@@ -16,6 +16,7 @@
 struct file;
 struct lwp;
 struct proc;
+struct uio;
 struct vmm_proc;
 struct vmspace;
 
@@ -67,6 +68,7 @@ struct vmspace {
 	vm_offset_t vm_min;	      /**< lowest address */
 	vm_offset_t vm_max;	      /**< end */
 	volatile u_int vm_ref;	      /**< processes and vkernels that use it */
+	volatile u_int vm_lookers;    /**< of vm_ref: accesses from outside */
 	struct pmap vm_pmap;	      /**< its tables */
 	vm_offset_t vm_hint;	      /**< where to look for room */
 	vm_size_t vm_size;	      /**< bytes mapped */
@@ -173,6 +175,13 @@ int vm_fault_page(
 /** Reads or writes another process's memory; page by page. */
 int vmspace_rdwr(
     struct vmspace *vm, vm_offset_t va, void *buf, size_t n, bool write);
+
+/* --- vm/vm_glue.c --- */
+void vmspace_look(struct vmspace *vm);
+void vmspace_unlook(struct vmspace *vm);
+bool useracc(const void *addr, size_t len, vm_prot_t access);
+int
+vmspace_uiomove(struct vmspace *vm, vm_offset_t va, size_t n, struct uio *uio);
 
 /* --- vm/vm_mmap.c --- */
 int kern_mmap(struct vmspace *vm, vm_offset_t addr, vm_size_t len, int prot,

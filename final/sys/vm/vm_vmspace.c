@@ -186,7 +186,8 @@ vkernel_lwp(struct lwp *lp)
  *			table can be at id, or no program can have those
  *			registers; EOPNOTSUPP: cmd is not VMSPACE_CTL_RUN, or
  *			the caller is not behind nested page tables; ENOENT: nor
- *			has it that id; EFAULT: tf or vf cannot be read
+ *			has it that id; EFAULT: tf or vf cannot be read, or tf
+ *			cannot be written
  */
 int
 sys_vmspace_ctl(struct sysmsg *sysmsg, const struct vmspace_ctl_args *uap)
@@ -207,6 +208,9 @@ sys_vmspace_ctl(struct sysmsg *sysmsg, const struct vmspace_ctl_args *uap)
 		return (EINVAL);
 	if (copyin(uap->tframe, &tf, sizeof(tf)) != 0 ||
 	    copyin(uap->vframe, &vf, sizeof(vf)) != 0)
+		return (EFAULT);
+	/* Once it has run, its registers must not get lost. */
+	if (!useracc(uap->tframe, sizeof(tf), VM_PROT_WRITE))
 		return (EFAULT);
 	if (!sanitize(&tf, &vf.vx_tls))
 		return (EINVAL);

@@ -16,6 +16,7 @@
 #include <sys/sysinfo.h>
 #include <sys/time.h>
 #include <sys/times.h>
+#include <sys/uio.h>
 #include <sys/utsname.h>
 #include <fcntl.h>
 #include <linux/futex.h>
@@ -296,6 +297,57 @@ limits(void)
 	CHECK(times(NULL) != (clock_t)-1);
 }
 
+/* --- another process --- */
+
+static volatile long word = 1;
+
+static void
+await_two(int in, int out)
+{
+	char c;
+
+	word = 11;
+	if (write(out, "x", 1) != 1 || read(in, &c, 1) != 1)
+		_exit(1);
+	_exit(word == 22 ? 0 : 2);
+}
+
+/* Pieces here and there are cut differently; the last one there is nothing. */
+static void
+copies(void)
+{
+	char *p = mmap(NULL, 2 * PAGE, RW, ANON, -1, 0), buf[PAGE + 16];
+	int in[2], out[2];
+	long got = 0, two = 22;
+	pid_t pid;
+
+	memset(p, 'p', PAGE);
+	CHECK(munmap(p + PAGE, PAGE) == 0);
+	CHECK(pipe(in) == 0 && pipe(out) == 0);
+	pid = fork();
+	if (pid == 0)
+		await_two(in[0], out[1]);
+	CHECK(read(out[0], buf, 1) == 1);
+	struct iovec ours[] = { { &got, 4 }, { NULL, 0 },
+		{ (char *)&got + 4, 4 }, { buf, sizeof(buf) } };
+	struct iovec theirs[] = { { (void *)&word, 8 }, { p + PAGE - 10, 8 },
+		{ p + PAGE - 2, 100 } };
+	CHECK(process_vm_readv(pid, ours, 4, theirs, 3, 0) == 18);
+	CHECK(got == 11 && word == 1);
+	CHECK(memcmp(buf, "pppppppppp", 10) == 0);
+	ours[0] = (struct iovec){ &two, 8 };
+	CHECK(process_vm_writev(pid, ours, 1, theirs, 1, 0) == 8);
+	CHECK(process_vm_readv(pid, ours, 0, theirs, 1, 0) == 0);
+	CHECK(process_vm_readv(pid, ours, 1, theirs, 0, 0) == 0);
+	CHECK_ERRNO(process_vm_readv(pid, ours, 1, theirs, 1, 1), EINVAL);
+	theirs[0].iov_base = (void *)8;
+	CHECK_ERRNO(process_vm_readv(pid, ours, 1, theirs, 1, 0), EFAULT);
+	theirs[0].iov_base = (void *)copies;
+	CHECK_ERRNO(process_vm_writev(pid, ours, 1, theirs, 1, 0), EFAULT);
+	CHECK(write(in[1], "x", 1) == 1 && tap_wait(pid) == 0);
+	CHECK_ERRNO(process_vm_readv(pid, ours, 1, theirs, 1, 0), ESRCH);
+}
+
 /* --- clocks --- */
 
 static void
@@ -340,6 +392,7 @@ static const struct tap_case cases[] = {
 	{ "threads", threads },
 	{ "futex", futexes },
 	{ "limits, processors, priority", limits },
+	{ "memory of another process", copies },
 	{ "clocks", clocks },
 };
 

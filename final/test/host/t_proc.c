@@ -298,8 +298,10 @@ test_credentials(void)
 
 	if (pid == 0) {
 		CHECK(getuid() == 0 && geteuid() == 0);
+		CHECK(setgid(0) == 0 && setuid(0) == 0 && issetugid() == 0);
 		CHECK(setgid(100) == 0 && setuid(1000) == 0);
 		CHECK(getuid() == 1000 && geteuid() == 1000);
+		CHECK(issetugid() == 1);
 		CHECK_ERRNO(setuid(0), EPERM);
 		CHECK_ERRNO(kill(1, SIGTERM), EPERM);
 		CHECK_ERRNO(

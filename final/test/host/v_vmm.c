@@ -190,6 +190,32 @@ t_sync_addr(void)
 	CHECK_ERRNO(vmm_guest_sync_addr((long *)1, (long *)&old), EFAULT);
 }
 
+static u_int
+number(const char *name)
+{
+	u_int value = 0;
+	size_t size = sizeof(value);
+
+	CHECK(sysctlbyname(name, &value, &size, NULL, 0) == 0);
+	CHECK(size == sizeof(value));
+	return (value);
+}
+
+/* DragonFly's names for what is in IA32_VMX_BASIC. */
+static void
+t_basic(void)
+{
+	u_long basic = 0;
+	size_t size = sizeof(basic);
+
+	CHECK(sysctlbyname("hw.vmm.vmx.basic", &basic, &size, NULL, 0) == 0);
+	CHECK(number("hw.vmm.vmx.revision") == (basic & 0x7fffffff));
+	CHECK(number("hw.vmm.vmx.region_size") == (basic >> 32 & 0x1fff));
+	CHECK(number("hw.vmm.vmx.region_size") > 0 &&
+	    number("hw.vmm.vmx.region_size") <= 4096);
+	CHECK(number("hw.vmm.vmx.width_addr") == (basic >> 48 & 1));
+}
+
 static const struct tap_case cases[] = {
 	{ "the same process, the same calls", t_same_process },
 	{ "signals", t_signal },
@@ -199,6 +225,7 @@ static const struct tap_case cases[] = {
 	{ "another program", t_exec },
 	{ "threads", t_threads },
 	{ "vmm_guest_sync_addr", t_sync_addr },
+	{ "hw.vmm.vmx: what a VMCS is like", t_basic },
 };
 
 NESTED_MAIN(cases)

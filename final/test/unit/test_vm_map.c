@@ -115,6 +115,10 @@ refusals(void **state)
 	assert_word(vm, BASE, 5);
 	assert_int_equal(rig_mprotect(vm, BASE, 1, 0), 0);
 	assert_int_equal(rig_read(vm, BASE, &word), EACCES);
+	/* What can be executed can be read, whatever was tried first. */
+	assert_int_equal(rig_mprotect(vm, BASE, 1, PROT_EXEC), 0);
+	assert_word(vm, BASE, 5);
+	assert_int_equal(rig_write(vm, BASE, 6), EACCES);
 	rig_check(vm, 2);
 	rig_exit(vm);
 	rig_finish();

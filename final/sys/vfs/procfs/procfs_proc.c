@@ -16,7 +16,7 @@
 #include <vm/vm_map.h>
 
 #define KB_PER_PAGE (PAGE_SIZE / 1024)
-#define CMDLINE_MAX 4096
+#define STRINGS_MAX 4096
 /* What Linux says when a process is of no terminal group. */
 #define NO_TPGID    (-1)
 
@@ -175,24 +175,37 @@ text_comm(struct pfs_text *pt, struct proc *p)
 	return (0);
 }
 
-/* The strings of its arguments, each with its NUL, as they are now. */
+/* Bytes of its memory, as it would see them now; nothing if it could not. */
 static int
-text_cmdline(struct pfs_text *pt, struct proc *p)
+text_memory(struct pfs_text *pt, struct proc *p, vm_offset_t at, size_t n)
 {
 	struct vmspace *vm = p->p_vmspace;
-	size_t n = MIN(p->p_argvlen, CMDLINE_MAX);
-	vm_offset_t at = p->p_argv;
 	char *buf;
 
+	n = MIN(n, STRINGS_MAX);
 	if (vm == NULL || n == 0)
 		return (0);
-	vmspace_ref(vm);
+	vmspace_look(vm);
 	buf = kmalloc(n, M_TEMP, M_WAITOK);
 	if (vmspace_rdwr(vm, at, buf, n, false) == 0)
 		pfs_append(pt, buf, n);
 	kfree(buf, M_TEMP);
-	vmspace_rel(vm);
+	vmspace_unlook(vm);
 	return (0);
+}
+
+/* The strings of its arguments, each with its NUL, as they are now. */
+static int
+text_cmdline(struct pfs_text *pt, struct proc *p)
+{
+	return (text_memory(pt, p, p->p_argv, p->p_argvlen));
+}
+
+/* Those of its environment; they lie behind the arguments. */
+static int
+text_environ(struct pfs_text *pt, struct proc *p)
+{
+	return (text_memory(pt, p, p->p_argv + p->p_argvlen, p->p_envlen));
 }
 
 /* A vnode's path, if it can be found. */
@@ -272,15 +285,17 @@ text_vmm(struct pfs_text *pt, struct proc *p)
 
 /** Files of each process. */
 const struct pfs_file pfs_proc_files[] = {
-	{ "stat", false, text_stat },
-	{ "status", false, text_status },
-	{ "statm", false, text_statm },
-	{ "cmdline", false, text_cmdline },
-	{ "comm", false, text_comm },
-	{ "exe", true, text_exe },
-	{ "cwd", true, text_cwd },
-	{ "root", true, text_root },
-	{ "vmm", false, text_vmm },
+	{ "stat", 0, text_stat },
+	{ "status", 0, text_status },
+	{ "statm", 0, text_statm },
+	{ "cmdline", 0, text_cmdline },
+	{ "comm", 0, text_comm },
+	{ "environ", PFS_PRIVATE, text_environ },
+	{ "mem", PFS_MEM, NULL },
+	{ "exe", PFS_LINK, text_exe },
+	{ "cwd", PFS_LINK, text_cwd },
+	{ "root", PFS_LINK, text_root },
+	{ "vmm", 0, text_vmm },
 };
 /** How many there are. */
 const u_int pfs_nproc_files = nitems(pfs_proc_files);

@@ -202,15 +202,15 @@ text_version(struct pfs_text *pt, struct proc *p __unused)
 
 /** Files of the system. */
 const struct pfs_file pfs_sys_files[] = {
-	{ "self", true, text_self },
-	{ "meminfo", false, text_meminfo },
-	{ "stat", false, text_stat },
-	{ "uptime", false, text_uptime },
-	{ "loadavg", false, text_loadavg },
-	{ "mounts", false, text_mounts },
-	{ "filesystems", false, text_filesystems },
-	{ "cpuinfo", false, text_cpuinfo },
-	{ "version", false, text_version },
+	{ "self", PFS_LINK, text_self },
+	{ "meminfo", 0, text_meminfo },
+	{ "stat", 0, text_stat },
+	{ "uptime", 0, text_uptime },
+	{ "loadavg", 0, text_loadavg },
+	{ "mounts", 0, text_mounts },
+	{ "filesystems", 0, text_filesystems },
+	{ "cpuinfo", 0, text_cpuinfo },
+	{ "version", 0, text_version },
 };
 /** How many there are. */
 const u_int pfs_nsys_files = nitems(pfs_sys_files);

@@ -85,6 +85,29 @@ procfs_find(pid_t pid)
 	return (p);
 }
 
+static bool
+same_time(const struct timespec *a, const struct timespec *b)
+{
+	return (a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec);
+}
+
+/**
+ * Finds the process of a node, zombies too.
+ * @param pn	node of a process
+ * @return	it, held: PRELE() it; or NULL: it has gone
+ */
+struct proc *
+procfs_proc(const struct pfs_node *pn)
+{
+	struct proc *p = procfs_find(pn->pn_pid);
+
+	if (p != NULL && !same_time(&p->p_start, &pn->pn_born)) {
+		PRELE(p);
+		p = NULL;
+	}
+	return (p);
+}
+
 /**
  * Tells which files a directory has.
  * @param pid	process; 0: the top
@@ -99,12 +122,14 @@ procfs_files(pid_t pid, u_int *n)
 }
 
 static struct pfs_node *
-find_node(const struct pfs_mount *pm, pid_t pid, int file)
+find_node(const struct pfs_mount *pm, pid_t pid, int file,
+    const struct timespec *born)
 {
 	struct pfs_node *pn;
 
 	LIST_FOREACH(pn, &pm->pm_nodes, pn_list)
-	if (pn->pn_pid == pid && pn->pn_file == file)
+	if (pn->pn_pid == pid && pn->pn_file == file &&
+	    same_time(&pn->pn_born, born))
 		return (pn);
 	return (NULL);
 }
@@ -116,7 +141,7 @@ vtype_of(pid_t pid, int file)
 
 	if (file < 0)
 		return (VDIR);
-	return (procfs_files(pid, &n)[file].pf_link ? VLNK : VREG);
+	return (procfs_files(pid, &n)[file].pf_flags & PFS_LINK ? VLNK : VREG);
 }
 
 /**
@@ -125,18 +150,27 @@ vtype_of(pid_t pid, int file)
  * @param pid	process; 0: the system
  * @param file	index of its file; -1: the directory
  * @param vpp	the vnode, referenced and locked
- * @return	0, ENFILE
+ * @return	0, ENFILE, ENOENT: there is no such process
  */
 int
 procfs_allocvp(struct mount *mp, pid_t pid, int file, struct vnode **vpp)
 {
 	struct pfs_mount *pm = mp->mnt_data;
+	struct timespec born = { 0 };
 	struct pfs_node *pn;
+	struct proc *p;
 	struct vnode *vp;
 	int error;
 
+	if (pid != 0) {
+		p = procfs_find(pid);
+		if (p == NULL)
+			return (ENOENT);
+		born = p->p_start;
+		PRELE(p);
+	}
 	/* One that dies while its lock is waited for is looked for again. */
-	while ((pn = find_node(pm, pid, file)) != NULL) {
+	while ((pn = find_node(pm, pid, file, &born)) != NULL) {
 		*vpp = pn->pn_vnode;
 		error = vget(*vpp, LK_EXCLUSIVE);
 		if (error != ENOENT)
@@ -150,9 +184,10 @@ procfs_allocvp(struct mount *mp, pid_t pid, int file, struct vnode **vpp)
 	}
 	pn->pn_vnode = vp;
 	pn->pn_pid = pid;
+	pn->pn_born = born;
 	pn->pn_file = file;
 	vp->v_data = pn;
-	if (find_node(pm, pid, file) != NULL) {
+	if (find_node(pm, pid, file, &born) != NULL) {
 		/* Somebody else made it while we slept. */
 		LIST_INSERT_HEAD(&pm->pm_nodes, pn, pn_list);
 		pn->pn_file = -2;

@@ -42,13 +42,13 @@ parse_pid(const struct componentname *cnp)
 }
 
 static bool
-exists(pid_t pid)
+exists(const struct pfs_node *pn)
 {
 	struct proc *p;
 
-	if (pid == 0)
+	if (pn->pn_pid == 0)
 		return (true);
-	p = procfs_find(pid);
+	p = procfs_proc(pn);
 	if (p == NULL)
 		return (false);
 	PRELE(p);
@@ -62,7 +62,7 @@ lookup_name(struct vnode *dvp, struct vnode **vpp, struct componentname *cnp)
 	const struct pfs_file *files;
 	u_int n;
 
-	if (!exists(pid))
+	if (!exists(VTOPN(dvp)))
 		return (ENOENT);
 	files = procfs_files(pid, &n);
 	for (u_int i = 0; i < n; i++)
@@ -71,7 +71,7 @@ lookup_name(struct vnode *dvp, struct vnode **vpp, struct componentname *cnp)
 			cnp->cn_namelen) == 0)
 			return (procfs_allocvp(dvp->v_mount, pid, i, vpp));
 	number = pid == 0 ? parse_pid(cnp) : 0;
-	if (number == 0 || !exists(number))
+	if (number == 0)
 		return (ENOENT);
 	return (procfs_allocvp(dvp->v_mount, number, -1, vpp));
 }
@@ -99,6 +99,27 @@ procfs_lookup(struct vnode *dvp, struct vnode **vpp, struct componentname *cnp)
 	return (error);
 }
 
+static const struct pfs_file *
+file_of(const struct pfs_node *pn)
+{
+	u_int n;
+
+	return (&procfs_files(pn->pn_pid, &n)[pn->pn_file]);
+}
+
+static mode_t
+mode_of(const struct vnode *vp)
+{
+	if (vp->v_type == VDIR)
+		return (0555);
+	if (vp->v_type == VLNK)
+		return (0777);
+	if ((file_of(VTOPN(vp))->pf_flags & PFS_MEM) != 0)
+		return (0600);
+	return (
+	    (file_of(VTOPN(vp))->pf_flags & PFS_PRIVATE) != 0 ? 0400 : 0444);
+}
+
 static int
 procfs_getattr(struct vnode *vp, struct vattr *va)
 {
@@ -106,15 +127,13 @@ procfs_getattr(struct vnode *vp, struct vattr *va)
 	struct proc *p = NULL;
 
 	if (pn->pn_pid != 0) {
-		p = procfs_find(pn->pn_pid);
+		p = procfs_proc(pn);
 		if (p == NULL)
 			return (ENOENT);
 	}
 	*va = (struct vattr){
 		.va_type = vp->v_type,
-		.va_mode = vp->v_type == VREG ? 0444
-		    : vp->v_type == VLNK      ? 0777
-					      : 0555,
+		.va_mode = mode_of(vp),
 		.va_nlink = vp->v_type == VDIR ? 2 : 1,
 		.va_fsid = vp->v_mount->mnt_dev,
 		.va_fileid = fileno_of(pn->pn_pid, pn->pn_file),
@@ -135,21 +154,54 @@ procfs_getattr(struct vnode *vp, struct vattr *va)
 static int
 make_text(const struct pfs_node *pn, struct pfs_text *pt)
 {
+	const struct pfs_file *pf = file_of(pn);
 	struct proc *p = NULL;
-	u_int n;
-	int error;
+	int error = 0;
 
 	pt->pt_buf = kmalloc(PROCFS_TEXT, M_TEMP, M_WAITOK);
 	pt->pt_len = 0;
 	if (pn->pn_pid != 0) {
-		p = procfs_find(pn->pn_pid);
+		p = procfs_proc(pn);
 		if (p == NULL)
 			return (ESRCH);
+		/* At each access: it may run another program by now. */
+		if ((pf->pf_flags & PFS_PRIVATE) != 0)
+			error = p_candebug(p);
 	}
-	error = procfs_files(pn->pn_pid, &n)[pn->pn_file].pf_text(pt, p);
+	if (error == 0)
+		error = pf->pf_text(pt, p);
 	if (p != NULL)
 		PRELE(p);
 	return (error);
+}
+
+static bool
+is_mem(const struct vnode *vp)
+{
+	return (vp->v_type == VREG &&
+	    (file_of(VTOPN(vp))->pf_flags & PFS_MEM) != 0);
+}
+
+/* Reads or writes memory of the process. */
+static int
+mem_rw(const struct vnode *vp, struct uio *uio)
+{
+	struct proc *p = procfs_proc(VTOPN(vp));
+	int error;
+
+	if (p == NULL)
+		return (ESRCH);
+	error = procfs_mem(p, uio);
+	PRELE(p);
+	return (error);
+}
+
+static int
+procfs_write(struct vnode *vp, struct uio *uio, int ioflag __unused,
+    struct ucred *cred __unused)
+{
+	/* The super-user gets here with files that nobody may write. */
+	return (is_mem(vp) ? mem_rw(vp, uio) : EPERM);
 }
 
 static int
@@ -161,6 +213,8 @@ procfs_read(struct vnode *vp, struct uio *uio, int ioflag __unused,
 
 	if (vp->v_type != VREG || uio->uio_offset < 0)
 		return (EINVAL);
+	if (is_mem(vp))
+		return (mem_rw(vp, uio));
 	error = make_text(VTOPN(vp), &pt);
 	if (error == 0 && (size_t)uio->uio_offset < pt.pt_len)
 		error = uiomove(pt.pt_buf + uio->uio_offset,
@@ -249,14 +303,15 @@ procfs_readdir(struct vnode *vp, struct uio *uio, struct ucred *cred __unused,
 
 	if (uio->uio_offset < 0)
 		return (EINVAL);
-	if (!exists(pn->pn_pid))
+	if (!exists(pn))
 		return (ENOENT);
 	stop = put(&error, uio, 0, fileno_of(pn->pn_pid, -1), DT_DIR, ".") ||
 	    put(&error, uio, 1, fileno_of(0, -1), DT_DIR, "..");
 	files = procfs_files(pn->pn_pid, &n);
 	for (u_int i = 0; i < n && !stop; i++)
 		stop = put(&error, uio, POS_FILES + i, fileno_of(pn->pn_pid, i),
-		    files[i].pf_link ? DT_LNK : DT_REG, files[i].pf_name);
+		    files[i].pf_flags & PFS_LINK ? DT_LNK : DT_REG,
+		    files[i].pf_name);
 	if (!stop && pn->pn_pid == 0)
 		stop = put_processes(&error, uio);
 	*eofflag = !stop;
@@ -269,6 +324,7 @@ const struct vop_ops procfs_vnode_vops = {
 	.vop_lookup = procfs_lookup,
 	.vop_getattr = procfs_getattr,
 	.vop_read = procfs_read,
+	.vop_write = procfs_write,
 	.vop_readdir = procfs_readdir,
 	.vop_readlink = procfs_readlink,
 	.vop_inactive = procfs_inactive,

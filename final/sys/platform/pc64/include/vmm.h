@@ -71,5 +71,6 @@ int vmm_user_store(volatile void *uaddr, uint64_t val, size_t size);
 int vmm_user_cas(
     volatile void *uaddr, uint32_t oldval, uint32_t *valp, uint32_t newval);
 int vmm_user_zero(void *uaddr, size_t len);
+int vmm_user_access(vm_offset_t va, u_int access);
 
 #endif

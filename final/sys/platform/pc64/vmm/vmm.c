@@ -215,6 +215,31 @@ vmm_exits(struct proc *p, u_int reason, u_long *count)
 
 SYSCTL_NODE(hw_vmm_vmx, "hw.vmm.vmx", OID_AUTO, "Capabilities of VMX");
 VMM_CAP(basic, VMX_CAP_BASIC, "IA32_VMX_BASIC");
+
+/* What IA32_VMX_BASIC has, under DragonFly's names; arg2 says which. */
+enum basic_part { BASIC_REVISION, BASIC_REGION_SIZE, BASIC_WIDTH_ADDR };
+
+static int
+sysctl_basic(struct sysctl_oid *oid, struct sysctl_req *req)
+{
+	uint64_t basic = vmx_caps.msr[VMX_CAP_BASIC];
+	u_int value = VMX_BASIC_REVISION(basic);
+
+	if (oid->oid_arg2 == BASIC_REGION_SIZE)
+		value = VMX_BASIC_REGION_SIZE(basic);
+	else if (oid->oid_arg2 == BASIC_WIDTH_ADDR)
+		value = (basic & VMX_BASIC_ADDRESS_32BIT) != 0;
+	return (SYSCTL_OUT(req, &value, sizeof(value)));
+}
+
+#define VMM_BASIC(id, part, descr)                                             \
+	SYSCTL_PROC(hw_vmm_vmx_##id, "hw.vmm.vmx." #id,                        \
+	    CTLTYPE_UINT | CTLFLAG_RD, NULL, part, sysctl_basic, "IU", descr)
+
+VMM_BASIC(revision, BASIC_REVISION, "Revision of the VMCS");
+VMM_BASIC(region_size, BASIC_REGION_SIZE, "Bytes of a VMCS");
+VMM_BASIC(width_addr, BASIC_WIDTH_ADDR,
+    "1: addresses of a VMCS have 32 bits at most");
 VMM_CAP(pinbased_ctls, VMX_CAP_PIN, "Pin-based controls");
 VMM_CAP(procbased_ctls, VMX_CAP_PROC, "Processor-based controls");
 VMM_CAP(procbased2_ctls, VMX_CAP_PROC2, "Secondary controls");

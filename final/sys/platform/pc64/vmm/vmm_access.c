@@ -304,6 +304,21 @@ vmm_user_zero(void *uaddr, size_t len)
 }
 
 /**
+ * useracc(9) for one page.
+ * @param va		address
+ * @param access	VM_PROT_READ or VM_PROT_WRITE
+ * @return		0 or EFAULT
+ */
+int
+vmm_user_access(vm_offset_t va, u_int access)
+{
+	struct vmx_thread_info *vti = curvti();
+
+	return (VMM_ACCESS(&vti->access,
+	    vmm_linear_page(&vti->linear, va, access) == NULL ? EFAULT : 0));
+}
+
+/**
  * Reads instructions of the current thread.
  * @param vti	it
  * @param va	where
