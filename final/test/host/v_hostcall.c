@@ -115,6 +115,29 @@ t_pointers(void)
 	CHECK_ERRNO(open((char *)WINDOW + PAGE_SIZE - 8, O_RDONLY), EFAULT);
 }
 
+/* A string that goes on behind the last byte of the address space: at 0, where
+ * there is memory, too. */
+static void
+t_string_at_the_end(void)
+{
+	char *p = memory(2 * PAGE_SIZE, RW), *end = (char *)-16L;
+	vpte_t *pdp, *pd;
+
+	nested_init(0);
+	nested_map(-PAGE_SIZE, (u_long)p, PAGE_SHIFT, NESTED_TABLE);
+	pdp = nested_below(&nested_pml4[0]);
+	pd = nested_below(&pdp[0]);
+	pd[0] = 0; /* the program is higher */
+	nested_map(0, (u_long)p + PAGE_SIZE, PAGE_SHIFT, NESTED_TABLE);
+	enter();
+	strcpy(p + PAGE_SIZE, "/behind");
+	memcpy(p + PAGE_SIZE - 16, "/dev/null/before", 16);
+	CHECK(access_of((u_long)end, 'r') == 0 && access_of(0, 'r') == 0);
+	CHECK_ERRNO(open(end, O_RDONLY), EFAULT);
+	end[15] = '\0';
+	CHECK_ERRNO(open(end, O_RDONLY), ENOTDIR);
+}
+
 /* Its signal stack is nowhere. */
 static void
 t_no_signal_stack(void)
@@ -368,6 +391,7 @@ static const struct tap_case cases[] = {
 	{ "bad addresses for umtx", t_umtx },
 	{ "umtx on memory that goes", t_umtx_unmapped },
 	{ "bad pointers", t_pointers },
+	{ "a string over the end of all addresses", t_string_at_the_end },
 	{ "a signal stack that is nowhere", t_no_signal_stack },
 	{ "sigreturn to no address", t_sigreturn },
 	{ "endless, ended by SIGKILL", t_spin },

@@ -115,6 +115,105 @@ t_migration(void)
 		CHECK(pthread_join(t[i], &ret) == 0 && ret == NULL);
 }
 
+static u_long
+value_of(const char *name)
+{
+	u_long n = 0;
+	size_t size = sizeof(n);
+
+	CHECK(sysctlbyname(name, &n, &size, NULL, 0) == 0);
+	return (n);
+}
+
+/* Whether the processor tags translations, secondary control 5. */
+static int
+has_vpid(void)
+{
+	return ((value_of("hw.vmm.vmx.procbased2_ctls") >> 37 & 1) != 0);
+}
+
+static u_long
+invalidations(void)
+{
+	return (
+	    value_of("hw.vmm.stat.invepts") + value_of("hw.vmm.stat.invvpids"));
+}
+
+/* What a thread has had dropped on one processor, another may still know from
+ * the thread's last visit.  It must forget it when the thread comes. */
+static void
+t_forgets_on_arrival(void)
+{
+	u_long moved, dropped;
+	unsigned n = processors();
+
+	enter();
+	moved = value_of("hw.vmm.stat.migrations");
+	dropped = invalidations();
+	for (unsigned i = 0; i < 100; i++)
+		CHECK(registers_kept(i % n));
+	moved = value_of("hw.vmm.stat.migrations") - moved;
+	dropped = invalidations() - dropped;
+	printf("# moved %lu times, dropped %lu times\n", moved, dropped);
+	CHECK(n == 1 || moved >= 90);
+	CHECK(dropped >= moved || !has_vpid());
+}
+
+/* --- what a guest leaves behind on its processor --- */
+
+static unsigned
+gdt_limit(void)
+{
+	struct {
+		uint16_t limit;
+		uint64_t base;
+	} __packed gdtr;
+
+	__asm __volatile("sgdt %0" : "=m"(gdtr));
+	return (gdtr.limit);
+}
+
+/* Looks while a guest, or what has been one, has turns on the processor. */
+static void
+check_gdt(unsigned limit)
+{
+	for (int i = 0; i < 200; i++) {
+		CHECK(gdt_limit() == limit);
+		usleep(i % 10 == 0 ? 1000 : 0);
+	}
+}
+
+/* A VM exit makes the GDT 64 KB long.  Programs could load selectors with what
+ * lies behind it. */
+static void
+t_gdt(void)
+{
+	unsigned cpu = 0, limit = gdt_limit();
+	char byte;
+	pid_t pid;
+	int fd[2];
+
+	CHECK(limit < 0x200 && pipe(fd) == 0);
+	CHECK(usched_set(0, USCHED_SET_CPU, &cpu, sizeof(cpu)) == 0);
+	for (int other = 0; other < 2; other++) {
+		pid = fork();
+		if (pid == 0) {
+			enter();
+			write(fd[1], "", 1);
+			if (other)
+				execl("/bin/sh", "sh", "-c", "read x; read x",
+				    (char *)NULL);
+			for (;;)
+				getpid();
+		}
+		CHECK(read(fd[0], &byte, 1) == 1);
+		check_gdt(limit);
+		CHECK(kill(pid, SIGKILL) == 0);
+		(void)tap_wait(pid);
+		CHECK(gdt_limit() == limit);
+	}
+}
+
 /* --- memory that changes --- */
 
 static volatile int stop;
@@ -200,16 +299,6 @@ t_replaced_under_threads(void)
 	CHECK(*(volatile int *)page == 300);
 }
 
-static u_long
-pages(const char *name)
-{
-	u_long n = 0;
-	size_t size = sizeof(n);
-
-	CHECK(sysctlbyname(name, &n, &size, NULL, 0) == 0);
-	return (n);
-}
-
 /* Pages of a file that the guest has mapped have to go, for want of memory,
  * and come back with what was written to them. */
 static void
@@ -230,13 +319,13 @@ t_page_out(void)
 		memset(p + i * PAGE_SIZE, i, PAGE_SIZE);
 	CHECK(msync(p, N * PAGE_SIZE, MS_SYNC) == 0);
 	/* Memory for something else, until half of them have gone. */
-	had = pages("vm.stats.object_count");
-	most = pages("vm.stats.page_count");
+	had = value_of("vm.stats.object_count");
+	most = value_of("vm.stats.page_count");
 	q = mmap(NULL, most * PAGE_SIZE, RW, ANON | MAP_NORESERVE, -1, 0);
 	CHECK(q != MAP_FAILED);
 	for (u_long i = 0;; i++) {
 		if (i % 64 == 0 &&
-		    pages("vm.stats.object_count") + N / 2 <= had)
+		    value_of("vm.stats.object_count") + N / 2 <= had)
 			break;
 		CHECK(i < most);
 		q[i * PAGE_SIZE] = 1;
@@ -461,6 +550,8 @@ t_off(void)
 
 static const struct tap_case cases[] = {
 	{ "threads that move a thousand times", t_migration },
+	{ "translations of an earlier visit", t_forgets_on_arrival },
+	{ "the GDT that a guest leaves behind", t_gdt },
 	{ "fork under threads", t_fork_under_threads },
 	{ "a page replaced under a thread", t_replaced_under_threads },
 	{ "pages that have to go", t_page_out },

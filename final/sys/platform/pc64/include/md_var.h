@@ -39,6 +39,7 @@ const char *md_bootargs(void);
 void gdt_init(void);
 void gdt_init_cpu(struct globaldata *gd);
 vm_offset_t gdt_tss(void);
+void gdt_restore_limit(void);
 
 /* --- x86_64/i8259.c --- */
 void i8259_mask(void);

@@ -45,20 +45,26 @@ vmm_enabled(void)
 	return (enabled);
 }
 
-/* Under mp_token. */
+/* Under mp_token; to switch it on may sleep, and nobody else may then. */
 static int
 set_enabled(bool on)
 {
+	static bool switching;
+	bool done = true;
+
 	if (on == enabled)
 		return (EINVAL);
-	if (on && !vmx_enable())
-		return (ENOMEM);
-	if (!on && vmm_threads != 0)
+	if (switching || (!on && vmm_threads != 0))
 		return (EBUSY);
-	if (!on)
+	switching = true;
+	if (on)
+		done = vmx_enable();
+	else
 		vmx_disable();
-	enabled = on;
-	return (0);
+	if (done)
+		enabled = on;
+	switching = false;
+	return (done ? 0 : ENOMEM);
 }
 
 /* hw.vmm.enable is a number where there is a VMM, else a sentence. */

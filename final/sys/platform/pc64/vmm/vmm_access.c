@@ -195,6 +195,11 @@ vmm_user_copyinstr(const void *uaddr, void *kaddr, size_t len, size_t *done)
 	int error = ENAMETOOLONG;
 
 	while (error == ENAMETOOLONG && total < len) {
+		/* Behind the last byte of all is no first one. */
+		if (va + total < va) {
+			error = EFAULT;
+			break;
+		}
 		n = MIN(len - total, PAGE_SIZE - ((va + total) & PAGE_MASK));
 		got = 0;
 		error = VMM_ACCESS(&vti->access,

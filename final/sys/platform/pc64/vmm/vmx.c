@@ -246,6 +246,15 @@ vti_alloc(struct lwp *lp, struct vmm_proc *vmm, register_t cr3)
 	return (vti);
 }
 
+/* Of no thread, or of one that is not behind nested page tables any more. */
+static void
+vti_free(struct vmx_thread_info *vti)
+{
+	vmx_region_free(vti->vmcs);
+	kfree(vti, M_VMX);
+	atomic_fetchadd_int(&vmm_threads, -1U);
+}
+
 /* From now on the thread's registers are those of its VMCS. */
 static void
 vti_attach(struct vmx_thread_info *vti, const struct trapframe *tf)
@@ -262,7 +271,8 @@ vti_attach(struct vmx_thread_info *vti, const struct trapframe *tf)
  * nested page tables; it goes there when the system call returns.  May sleep.
  * @param lp		the calling thread
  * @param guest_cr3	where the process's page table is, in it
- * @return		0; ENOMEM: and nothing has changed
+ * @return		0; ENOMEM; ENODEV: it has been switched off meanwhile;
+ *			and nothing has changed
  */
 int
 vmm_vminit(struct lwp *lp, register_t guest_cr3)
@@ -279,6 +289,12 @@ vmm_vminit(struct lwp *lp, register_t guest_cr3)
 	if (vti == NULL) {
 		vmspace_rel(vm);
 		return (ENOMEM);
+	}
+	/* We have slept, and only now does vmm_threads keep it on. */
+	if (!vmm_enabled()) {
+		vti_free(vti);
+		vmspace_rel(vm);
+		return (ENODEV);
 	}
 	tf.tf_rax = 0;
 	tf.tf_rflags = PSL_RESERVED | PSL_I;
@@ -355,6 +371,9 @@ vmm_vmdestroy(struct thread *td)
 
 	if (vti == NULL)
 		return;
+	/* Before the switch to another thread does not know any more. */
+	if (td == curthread)
+		gdt_restore_limit();
 	if (td->td_proc != NULL)
 		spin_lock(&td->td_proc->p_spin);
 	td->td_vmm = NULL;
@@ -364,9 +383,7 @@ vmm_vmdestroy(struct thread *td)
 	for (u_int i = 0; i < EXIT_REASON_COUNT; i++)
 		if (vti->exits[i] != 0)
 			atomic_add_long(&vti->vmm->vp_exits[i], vti->exits[i]);
-	vmx_region_free(vti->vmcs);
-	kfree(vti, M_VMX);
-	atomic_fetchadd_int(&vmm_threads, -1U);
+	vti_free(vti);
 }
 
 /* tag::fill[] */
@@ -468,6 +485,9 @@ vmx_load_other(struct vmm_cpu *cpu, struct vmx_thread_info *vti)
 			cpu->migrations++;
 		}
 		write_host_state();
+		/* From an earlier stay this processor may have translations
+		 * that the thread has had dropped elsewhere since. */
+		vti->flush = true;
 		vti->last_cpu = mycpuid;
 		vti->filled = true;
 	} else {

@@ -18,6 +18,8 @@
 #define SEG_UDATA 0x0000f30000000000
 #define SEG_UCODE 0x0020fb0000000000
 
+#define GDT_LIMIT (GDT_ENTRIES * sizeof(uint64_t) - 1)
+
 /* The processor that boots. */
 static struct globaldata boot_gd;
 static uint8_t boot_ist[IST_COUNT][PAGE_SIZE] __aligned(16);
@@ -39,8 +41,7 @@ gdt_set_tss(uint64_t *gdt, const struct x86_64tss *t)
 static void
 gdt_load(const uint64_t *gdt)
 {
-	struct region_descriptor r = { GDT_ENTRIES * sizeof(*gdt) - 1,
-		(uintptr_t)gdt };
+	struct region_descriptor r = { GDT_LIMIT, (uintptr_t)gdt };
 
 	__asm __volatile(
 	    "lgdt %0\n\t"
@@ -87,6 +88,20 @@ gdt_init(void)
 		boot_gd.gd_ist[i] = (vm_offset_t)(boot_ist[i] + PAGE_SIZE);
 	gdt_init_cpu(&boot_gd);
 	globaldata_add(&boot_gd);
+}
+
+/**
+ * Gives this processor's GDT its end back.  A VM exit has set the limit to
+ * 64 KB, and what lies behind the table are not descriptors: a program could
+ * load its selectors with the kernel's data, its own stack pointer among them.
+ * The IDT needs nothing: no vector leads behind its 4 KB.
+ */
+void
+gdt_restore_limit(void)
+{
+	struct region_descriptor r = { GDT_LIMIT, (uintptr_t)mycpu->gd_gdt };
+
+	__asm __volatile("lgdt %0" : : "m"(r));
 }
 
 /** @return linear address of this processor's TSS */

@@ -116,10 +116,11 @@ syscall2(struct lwp *lp, struct trapframe *tf)
 			lwkt_reltoken(&mp_token);
 		}
 	}
-	/* Its registers may have been replaced: by execve, by sigreturn. */
+	/* Its registers may have been replaced: by execve, by sigreturn.  Those
+	 * of a guest are freed memory after execve. */
 	syscall_finish(tf, &sysmsg, error);
 	if (error == EJUSTRETURN || error == ERESTART)
-		tf->tf_trapno = 0;
+		lp->lwp_md_regs->tf_trapno = 0;
 }
 
 /**

@@ -169,6 +169,8 @@ cpu_switch_md(struct thread *old, struct thread *new)
 	gd->gd_kstack_top = new->td_kstack_top;
 	gd->gd_tss.tss_rsp[0] = new->td_kstack_top;
 	fpu_switch(old, new);
+	if (__predict_false(old->td_vmm != NULL))
+		gdt_restore_limit();
 	/* A kernel thread uses whatever is loaded; see pmap_user_unload(). */
 	if (lp == NULL)
 		return;
