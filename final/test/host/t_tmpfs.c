@@ -20,6 +20,7 @@
 #define RW	  (PROT_READ | PROT_WRITE)
 #define LARGE	  (64L << 20)
 #define NODES_MAX 100
+#define ROUNDS	  30
 
 /* One of its own for each case: of so many bytes, 0: as large as usual. */
 static void
@@ -275,20 +276,20 @@ test_shared(void)
 	pid = fork();
 	if (pid == 0) {
 		int mine = open(MNT "/f", O_RDWR);
-		char *q = map(mine, 2 * PAGE);
+		volatile char *q = map(mine, 2 * PAGE);
 
-		for (int i = 0; i < 1000; i++) {
-			while (q[0] == 0)
-				usleep(1);
+		for (int i = 0; i < ROUNDS; i++) {
+			while (q[0] == 0 && getppid() != 1)
+				usleep(1000);
 			q[PAGE]++;
 			q[0] = 0;
 		}
 		_exit(0);
 	}
-	for (int i = 0; i < 1000; i++) {
+	for (int i = 0; i < ROUNDS; i++) {
 		p[0] = 1;
 		while (p[0] != 0)
-			usleep(1);
+			usleep(1000);
 		CHECK(p[PAGE] == (char)(i + 1));
 	}
 	CHECK(tap_wait(pid) == 0);
