@@ -115,7 +115,7 @@ DEFECTS = (
     (fields, "CHAPTER", "| `vmfail` | kernel", "| `vmfails` | kernel"),
     (outcomes, "CHAPTER", "| `hang` |", "| `idle` |"),
     (options, "MANUAL", "*--probe*", "*--sonde*"),
-    (pages, "SYSTEM", "devfs(5), ufs(5)", "ufs(5)"),
+    (pages, "SYSTEM", "devfs(5), tmpfs(5)", "tmpfs(5)"),
     (errors, "DRAWN", "rax = 0, or the error", "set rax and carry"),
 )
 

@@ -37,7 +37,15 @@ page_hold_cached(struct vm_object *obj, vm_pindex_t index)
 	return (m);
 }
 
-/* A page with its contents, held. */
+/* How a page is looked for of which only the contents count: memory that is
+ * not there is zeros, and need not be made. */
+static u_int
+look_flags(const struct vm_object *obj)
+{
+	return (obj->vo_type == OBJT_VNODE ? VMO_READ : 0);
+}
+
+/* A page with its contents, held; or NULL: zeros. */
 static int
 page_hold_read(struct vm_object *obj, vm_pindex_t index, struct vm_page **mp)
 {
@@ -46,7 +54,11 @@ page_hold_read(struct vm_object *obj, vm_pindex_t index, struct vm_page **mp)
 	*mp = page_hold_cached(obj, index);
 	if (__predict_true(*mp != NULL))
 		return (0);
-	error = vm_object_page(obj, index, VMO_READ, mp);
+	error = vm_object_page(obj, index, look_flags(obj), mp);
+	if (error == ENOENT) {
+		*mp = NULL;
+		return (0);
+	}
 	if (error != 0)
 		return (error);
 	vm_page_hold(*mp);
@@ -80,6 +92,10 @@ vn_cache_read(struct vnode *vp, struct uio *uio, off_t filesize)
 		error = page_hold_read(obj, atop(uio->uio_offset), &m);
 		if (error != 0)
 			break;
+		if (m == NULL) {
+			error = uiomove_zero(n, uio);
+			continue;
+		}
 		error = uiomove((char *)vm_page_kva(m) + at, n, uio);
 		vm_page_unhold(m);
 		if (error == 0 && uio_turn(uio, uio->uio_resid + n) &&
@@ -208,11 +224,12 @@ any_set(const char *p, size_t n)
 static void
 zero_tail(struct vm_object *obj, off_t newsize)
 {
+	u_int flags = look_flags(obj);
 	size_t at = newsize & PAGE_MASK;
 	struct vm_page *m;
 	char *p;
 
-	if (at == 0 || vm_object_page(obj, atop(newsize), VMO_READ, &m) != 0)
+	if (at == 0 || vm_object_page(obj, atop(newsize), flags, &m) != 0)
 		return;
 	p = vm_page_kva(m);
 	if (any_set(p + at, PAGE_SIZE - at)) {

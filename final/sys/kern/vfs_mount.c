@@ -33,11 +33,17 @@ const struct vfsops *const vfsconf[] = {
 	&ufs_vfsops,
 	&devfs_vfsops,
 	&procfs_vfsops,
+	&tmpfs_vfsops,
 	NULL,
 };
 
-static const struct vfsops *
-find_kind(const char *name)
+/**
+ * Finds a kind of file system.
+ * @param name	"ufs"
+ * @return	its operations, or NULL
+ */
+const struct vfsops *
+vfs_find_kind(const char *name)
 {
 	for (u_int i = 0; vfsconf[i] != NULL; i++)
 		if (strcmp(vfsconf[i]->vfs_name, name) == 0)
@@ -80,8 +86,8 @@ find_covered(const char *on, struct vnode **vpp)
 
 /* MNT_UPDATE: other flags for a mount that is there. */
 static int
-update_mount(const char *on, const char *from, u_int flags, void *data,
-    struct ucred *cred)
+update_mount(const struct vfsops *ops, const char *on, const char *from,
+    u_int flags, const struct mount_options *mo, struct ucred *cred)
 {
 	struct vnode *vp;
 	struct mount *mp;
@@ -92,14 +98,15 @@ update_mount(const char *on, const char *from, u_int flags, void *data,
 	if (error != 0)
 		return (error);
 	mp = vp->v_mount;
-	if ((vp->v_flag & VROOT) == 0 || mp == NULL)
+	if ((vp->v_flag & VROOT) == 0 || mp == NULL ||
+	    (mo->mo_args != NULL && mp->mnt_op != ops))
 		error = EINVAL;
 	else {
 		mp->mnt_busy++;
 		old = mp->mnt_flag;
 		mp->mnt_flag = (old & ~MNT_USER) | (flags & MNT_USER) |
 		    MNT_UPDATE;
-		error = mp->mnt_op->vfs_mount(mp, from, data, cred);
+		error = mp->mnt_op->vfs_mount(mp, from, mo, cred);
 		if (error != 0)
 			mp->mnt_flag = old;
 		mp->mnt_flag &= ~MNT_UPDATE;
@@ -158,16 +165,17 @@ attach(struct mount *mp, struct vnode *covered)
  * @param from	device, or NULL
  * @param on	path of a directory; "/" when there is no root yet
  * @param flags	MNT_*; MNT_UPDATE: changes those of what is mounted there
- * @param data	the kind's own, or NULL
+ * @param mo	what else there is to say, the kind's own; or NULL
  * @param cred	who asks
  * @return	0; EPERM; ENODEV: no such kind; EBUSY; ENAMETOOLONG; or another
  *		errno
  */
 int
 vfs_domount(const char *type, const char *from, const char *on, u_int flags,
-    void *data, struct ucred *cred)
+    const struct mount_options *mo, struct ucred *cred)
 {
-	const struct vfsops *ops = find_kind(type);
+	static const struct mount_options none;
+	const struct vfsops *ops = vfs_find_kind(type);
 	struct vnode *covered = NULL;
 	struct mount *mp;
 	int error;
@@ -175,8 +183,10 @@ vfs_domount(const char *type, const char *from, const char *on, u_int flags,
 	error = suser(cred);
 	if (error != 0)
 		return (error);
+	if (mo == NULL)
+		mo = &none;
 	if ((flags & MNT_UPDATE) != 0)
-		return (update_mount(on, from, flags, data, cred));
+		return (update_mount(ops, on, from, flags, mo, cred));
 	if (ops == NULL)
 		return (ENODEV);
 	if (strlen(on) >= sizeof(mp->mnt_on) ||
@@ -188,7 +198,7 @@ vfs_domount(const char *type, const char *from, const char *on, u_int flags,
 			return (error);
 	}
 	mp = new_mount(ops, from, on, flags);
-	error = ops->vfs_mount(mp, from, data, cred);
+	error = ops->vfs_mount(mp, from, mo, cred);
 	if (error == 0)
 		error = attach(mp, covered);
 	if (error != 0) {

@@ -12,27 +12,32 @@
 #include <sys/vnode.h>
 #include <machine/globaldata.h>
 
-/** What mount(2)'s data begins with, as for DragonFly's UFS. */
+/** What mount(2)'s data begins with, as for DragonFly's UFS, if the kind has
+ * no structure of its own. */
 struct mount_data {
 	const char *fspec; /**< device: "md0s0a", "/dev/md0s0a" */
 };
 
-/** Copies of mount(2)'s strings. */
+/** Copies of what mount(2) is given. */
 struct mount_names {
 	char type[MFSNAMELEN]; /**< kind */
 	char on[MAXPATHLEN];   /**< directory */
 	char from[MAXPATHLEN]; /**< device */
+	/** The kind's structure. */
+	uint64_t args[MOUNT_ARGS_MAX / sizeof(uint64_t)];
 };
 
 static int
-copyin_names(
-    const struct mount_args *uap, struct mount_names *names, const char **from)
+copyin_names(const struct mount_args *uap, struct mount_names *names,
+    const char **from, struct mount_options *mo)
 {
+	const struct vfsops *ops;
 	struct mount_data data;
 	size_t n;
 	int error;
 
 	*from = NULL;
+	*mo = (struct mount_options){ NULL, NULL };
 	error = copyinstr(uap->type, names->type, sizeof(names->type), &n);
 	if (error == ENAMETOOLONG)
 		error = ENODEV;
@@ -40,6 +45,13 @@ copyin_names(
 		error = copyinstr(uap->path, names->on, MAXPATHLEN, &n);
 	if (error != 0 || uap->data == NULL)
 		return (error);
+	ops = vfs_find_kind(names->type);
+	if (ops != NULL && ops->vfs_argsize != 0) {
+		KASSERT(ops->vfs_argsize <= MOUNT_ARGS_MAX,
+		    ("mount: arguments of %s", ops->vfs_name));
+		mo->mo_args = names->args;
+		return (copyin(uap->data, names->args, ops->vfs_argsize));
+	}
 	error = copyin(uap->data, &data, sizeof(data));
 	if (error == 0 && data.fspec != NULL) {
 		error = copyinstr(data.fspec, names->from, MAXPATHLEN, &n);
@@ -52,6 +64,7 @@ copyin_names(
 int
 sys_mount(struct sysmsg *sysmsg __unused, const struct mount_args *uap)
 {
+	struct mount_options mo;
 	struct mount_names *names;
 	const char *from;
 	int error;
@@ -60,10 +73,10 @@ sys_mount(struct sysmsg *sysmsg __unused, const struct mount_args *uap)
 	if (error != 0)
 		return (error);
 	names = kmalloc(sizeof(*names), M_TEMP, M_WAITOK);
-	error = copyin_names(uap, names, &from);
+	error = copyin_names(uap, names, &from, &mo);
 	if (error == 0)
 		error = vfs_domount(names->type, from, names->on, uap->flags,
-		    NULL, curproc->p_ucred);
+		    &mo, curproc->p_ucred);
 	kfree(names, M_TEMP);
 	return (error);
 }

@@ -280,7 +280,50 @@ vn_unlock(struct vnode *vp)
 	lockmgr(&vp->v_lock, LK_RELEASE);
 }
 
-/* Its pages go: what is dirty is written first, if that can be done. */
+/* One attempt; the first one may be waited for. */
+static bool
+try_lock_all(struct vnode *const *vps, u_int n)
+{
+	u_int i;
+
+	for (i = 0; i < n; i++)
+		if (vps[i] != NULL &&
+		    vn_lock(vps[i], i == 0 ? 0 : LK_NOWAIT) != 0)
+			break;
+	if (i != n)
+		vn_unlock_all(vps, i);
+	return (i == n);
+}
+
+/**
+ * Locks vnodes of which it is not known which lies below which, as for a
+ * rename.  None but the first is waited for with another one held: if one
+ * cannot be had all are given back, and the attempt begins again.
+ * @param vps	vnodes, referenced, each only once; some may be NULL
+ * @param n	how many
+ */
+void
+vn_lock_all(struct vnode *const *vps, u_int n)
+{
+	while (!try_lock_all(vps, n))
+		lwkt_yield();
+}
+
+/**
+ * Undoes vn_lock_all().
+ * @param vps	vnodes, some may be NULL
+ * @param n	how many
+ */
+void
+vn_unlock_all(struct vnode *const *vps, u_int n)
+{
+	while (n-- > 0)
+		if (vps[n] != NULL)
+			vn_unlock(vps[n]);
+}
+
+/* Its pages go: what is dirty is written first, if that can be done.  Those
+ * that are nowhere else, memory, are left to the file system. */
 static void
 vnode_drop_object(struct vnode *vp)
 {
@@ -293,9 +336,11 @@ vnode_drop_object(struct vnode *vp)
 			"written\n");
 	spin_lock(&obj->vo_spin);
 	obj->vo_vnode = NULL;
-	obj->vo_size = 0;
+	if (obj->vo_type == OBJT_VNODE)
+		obj->vo_size = 0;
 	spin_unlock(&obj->vo_spin);
-	vm_object_page_remove(obj, 0, 0);
+	if (obj->vo_type == OBJT_VNODE)
+		vm_object_page_remove(obj, 0, 0);
 	vp->v_object = NULL;
 	vm_object_rel(obj);
 }

@@ -22,14 +22,24 @@ struct mount;
 struct ucred;
 struct vnode;
 
-#define MFSNAMELEN 16
+#define MFSNAMELEN     16
+#define MOUNT_ARGS_MAX 64
+
+/** What mount(2) was told beside device and flags; in the kernel. */
+struct mount_options {
+	const char *mo_text; /**< Linux's way: "size=1m,mode=755"; or NULL */
+	const void *mo_args; /**< BSD's way: vfs_argsize bytes; or NULL */
+};
 
 /** Kinds of file systems register one of these in vfsconf.c. */
 struct vfsops {
-	const char *vfs_name; /**< "ufs", "devfs", "procfs" */
-	/** Mounts: from is a device or NULL; data in the kernel or NULL. */
-	int (*vfs_mount)(
-	    struct mount *mp, const char *from, void *data, struct ucred *cred);
+	const char *vfs_name; /**< "ufs", "devfs", "procfs", "tmpfs" */
+	/** Bytes of mount(2)'s data, MOUNT_ARGS_MAX at most; 0: it begins with
+	 * the name of a device. */
+	size_t vfs_argsize;
+	/** Mounts: from is a device or NULL; mo is never NULL. */
+	int (*vfs_mount)(struct mount *mp, const char *from,
+	    const struct mount_options *mo, struct ucred *cred);
 	/** Writes what is dirty and ends; EBUSY unless forced. */
 	int (*vfs_unmount)(struct mount *mp, bool force);
 	/** Its root, referenced and locked. */
@@ -75,13 +85,16 @@ extern struct vnode *rootvnode; /**< referenced */
 
 #ifndef __USERLAND
 /* --- kern/vfs_mount.c --- */
+/** On "/" first: the root.  mo may be NULL. */
 int vfs_domount(const char *type, const char *from, const char *on, u_int flags,
-    void *data, struct ucred *cred); /* on "/" first: the root */
+    const struct mount_options *mo, struct ucred *cred);
+const struct vfsops *vfs_find_kind(const char *name); /* NULL: none */
 int vfs_unmount(struct mount *mp, bool force);
 void vfs_unmountall(void); /* at shutdown: syncs, unmounts */
 void vfs_sync_all(bool wait);
 int vfs_enter(struct mount *mp, struct vnode **vpp); /* its root, locked */
 extern const struct vfsops ufs_vfsops, devfs_vfsops, procfs_vfsops;
+extern const struct vfsops tmpfs_vfsops;
 void vfs_start_syncer(void);
 extern const struct vfsops *const vfsconf[]; /* NULL at the end */
 

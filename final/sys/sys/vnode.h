@@ -262,6 +262,8 @@ int
 vget(struct vnode *vp, u_int lkflags); /* reference and lock; ENOENT: dead */
 int vn_lock(struct vnode *vp, u_int lkflags);
 void vn_unlock(struct vnode *vp);
+void vn_lock_all(struct vnode *const *vps, u_int n); /* in whatever order */
+void vn_unlock_all(struct vnode *const *vps, u_int n);
 void vgone(struct vnode *vp); /* locked: reclaims it now */
 int vflush(struct mount *mp, struct vnode *skip, bool force);
 bool vnode_free_some(u_int n); /* memory is short: drops cached ones */

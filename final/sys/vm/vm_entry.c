@@ -153,6 +153,7 @@ vm_entry_set_object(
 	if (e->e_vnode != NULL)
 		vref(e->e_vnode);
 	LIST_INSERT_HEAD(&obj->vo_entries, e, e_objlink);
+	obj->vo_nentries++;
 	spin_unlock(&obj->vo_spin);
 }
 
@@ -166,6 +167,7 @@ drop_object(struct vm_map_entry *e)
 		return;
 	spin_lock(&obj->vo_spin);
 	LIST_REMOVE(e, e_objlink);
+	obj->vo_nentries--;
 	spin_unlock(&obj->vo_spin);
 	vm_object_rel(obj);
 	if (e->e_vnode != NULL) {

@@ -378,8 +378,8 @@ fault_fetch(struct fault *f)
 	struct vm_page *m;
 	int error;
 
-	error = vm_object_page(obj, f->f_index,
-	    obj->vo_type == OBJT_VNODE ? VMO_READ : VMO_ALLOC, &m);
+	/* Not beyond the end: a file may have got shorter meanwhile. */
+	error = vm_object_page(obj, f->f_index, VMO_READ, &m);
 	if (error == 0) {
 		if (f->f_dirty)
 			error = vm_object_make_dirty(m);

@@ -88,7 +88,7 @@ vmspace_private_pages(struct vmspace *vm)
 	{
 		obj = e->e_object;
 		if (obj != NULL && obj->vo_type == OBJT_ANON)
-			n += obj->vo_pages.rt_count / obj->vo_ref;
+			n += obj->vo_pages.rt_count / obj->vo_nentries;
 	}
 	lockmgr(&vm->vm_lock, LK_RELEASE);
 	return (n);

@@ -12,6 +12,10 @@
  * Pages of files are never writable in a pmap unless they are PG_DIRTY:
  * the fault that makes them writable marks them, and vm_object_flush() takes
  * the right away before it clears the mark.  So vo_dirty is exact.
+ *
+ * A file's pages may be memory as well (tmpfs): then the object is OBJT_ANON,
+ * has no dirty pages, is never written and never in pageout's queue, and its
+ * vo_vnode only keeps the file in use while it is mapped.
  */
 #include <sys/errno.h>
 #include <sys/malloc.h>
@@ -75,6 +79,39 @@ vm_object_rel(struct vm_object *obj)
 	vm_object_page_remove(obj, 0, 0);
 	vm_radix_free(&obj->vo_pages);
 	kfree(obj, M_VMOBJ);
+}
+
+/**
+ * Takes pages off what a quota leaves.  Does not sleep; needs no lock.
+ * @param vq	the quota, or NULL: without limit
+ * @param n	pages
+ * @return	whether so many were left; else none is taken
+ */
+bool
+vm_quota_take(struct vm_quota *vq, u_long n)
+{
+	u_long used;
+
+	if (vq == NULL)
+		return (true);
+	used = vq->vq_used;
+	do {
+		if (used > vq->vq_max || n > vq->vq_max - used)
+			return (false);
+	} while (!atomic_fcmpset_long(&vq->vq_used, &used, used + n));
+	return (true);
+}
+
+/**
+ * Gives pages back.  Does not sleep; needs no lock.
+ * @param vq	the quota, or NULL
+ * @param n	pages, taken before
+ */
+void
+vm_quota_give(struct vm_quota *vq, u_long n)
+{
+	if (vq != NULL)
+		atomic_add_long(&vq->vq_used, -n);
 }
 
 /**
@@ -199,21 +236,26 @@ vm_object_detach(struct vm_page *m)
 	if ((m->flags & PG_INQUEUE) != 0)
 		vm_pageout_dequeue(m);
 	vm_radix_remove(&obj->vo_pages, m->pindex);
+	vm_quota_give(obj->vo_quota, 1);
 	atomic_add_long(&vm_pages_object, -1UL);
 	m->object = NULL;
 	m->pindex = 0;
 	m->flags = 0;
 }
 
-/* Enters a new page, busy.  The object is locked.  EEXIST, ENOMEM */
+/* Enters a new page, busy.  The object is locked.  EEXIST, ENOMEM, ENOSPC */
 static int
 page_insert(struct vm_object *obj, vm_pindex_t index, struct vm_page *m)
 {
 	int error;
 
+	if (!vm_quota_take(obj->vo_quota, 1))
+		return (ENOSPC);
 	error = vm_radix_insert(&obj->vo_pages, index, m);
-	if (error != 0)
+	if (error != 0) {
+		vm_quota_give(obj->vo_quota, 1);
 		return (error);
+	}
 	m->object = obj;
 	m->pindex = index;
 	m->flags = PG_BUSY | PG_REF;
@@ -319,7 +361,8 @@ page_fill(struct vm_object *obj, struct vm_page *m, u_int flags)
  * @param flags	VMO_*; none: only a page that is there
  * @param mp	the page
  * @return	0; ENOENT; EIO beyond the end, or with the vnode gone; the
- *		vnode's error; ENOMEM if the process is to end
+ *		vnode's error; ENOSPC: the object's quota has no page left;
+ *		ENOMEM if the process is to end
  */
 int
 vm_object_page(

@@ -16,23 +16,31 @@ struct vnode;
 
 /** What an object has the pages of. */
 enum obj_type {
-	OBJT_ANON,   /**< shared memory: pages of zeros at first */
+	OBJT_ANON,   /**< memory, a file's in tmpfs: pages of zeros at first */
 	OBJT_VNODE,  /**< a file: VOP_GETPAGE, VOP_PUTPAGE */
 	OBJT_DEVICE, /**< frames that are nobody's: od_paddr */
 };
 
+/** How many pages some objects may have together. */
+struct vm_quota {
+	volatile u_long vq_used; /**< pages they have */
+	volatile u_long vq_max;	 /**< pages they may have */
+};
+
 /** An object. */
 struct vm_object {
-	struct spinlock vo_spin;  /**< all below */
-	enum obj_type vo_type;	  /**< kind */
-	volatile u_int vo_ref;	  /**< map entries, and the vnode */
-	struct vm_radix vo_pages; /**< its pages */
-	vm_pindex_t vo_size;	  /**< pages; faults beyond are SIGBUS */
-	struct vnode *vo_vnode;	  /**< OBJT_VNODE; NULL when it has gone */
-	vm_paddr_t vo_paddr;	  /**< OBJT_DEVICE: first frame */
-	u_int vo_dirty;		  /**< its pages that are dirty */
+	struct spinlock vo_spin;   /**< all below */
+	enum obj_type vo_type;	   /**< kind */
+	volatile u_int vo_ref;	   /**< map entries, and the vnode */
+	struct vm_radix vo_pages;  /**< its pages */
+	vm_pindex_t vo_size;	   /**< pages; faults beyond are SIGBUS */
+	struct vnode *vo_vnode;	   /**< of a file; NULL when it has gone */
+	struct vm_quota *vo_quota; /**< what counts its pages, or NULL */
+	vm_paddr_t vo_paddr;	   /**< OBJT_DEVICE: first frame */
+	u_int vo_dirty;		   /**< its pages that are dirty */
 	/** Entries that map it: to unmap a page everywhere. */
 	LIST_HEAD(, vm_map_entry) vo_entries;
+	u_int vo_nentries;   /**< how many these are */
 	const char *vo_name; /**< for messages */
 };
 
@@ -49,10 +57,13 @@ struct vm_object {
 struct vm_object *
 vm_object_allocate(enum obj_type type, vm_pindex_t size, const char *name);
 void vm_object_ref(struct vm_object *obj);
+/** Takes pages off what a quota leaves.  @return whether so many were left */
+bool vm_quota_take(struct vm_quota *vq, u_long n);
+void vm_quota_give(struct vm_quota *vq, u_long n); /* back */
 void vm_object_rel(struct vm_object *obj);
 /**
  * Finds a page and busies it, waiting if need be.
- * @return	0; ENOENT; EIO...: the vnode's error; ENOMEM
+ * @return	0; ENOENT; EIO...: the vnode's error; ENOSPC: its quota; ENOMEM
  */
 int vm_object_page(
     struct vm_object *obj, vm_pindex_t index, u_int flags, struct vm_page **mp);

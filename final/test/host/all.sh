@@ -3,13 +3,21 @@
 #
 # Runs test programs one after the other and makes one TAP report of theirs:
 #
-#     all.sh [program ...]    usually all that there are
+#     all.sh [program | TEST_DIR=folder ...]    usually all that there are
+#
+# Programs that work on files have them in TEST_DIR, if one was named before.
 #
 # One boot for all of them, since on an emulated machine that costs most.
 [ $# -gt 0 ] || set -- /usr/test/t_* /usr/test/busybox.sh
 for program; do
+	case $program in
+	TEST_DIR=*)
+		export "${program?}"
+		continue
+		;;
+	esac
 	[ -x "$program" ] || continue
-	echo "=== begin ${program##*/}"
+	echo "=== begin ${program##*/}${TEST_DIR:+ in $TEST_DIR}"
 	"$program" < /dev/null
 	echo "=== status $?"
 done 2>&1 | awk '
@@ -18,7 +26,7 @@ function point(good, what) {
 	failed += !good
 	print (good ? "" : "not ") "ok " n " - " name ": " what
 }
-/^=== begin / { name = $3; have = wrong = 0; planned = "no"; next }
+/^=== begin / { name = substr($0, 11); have = wrong = 0; planned = "no"; next }
 /^=== status / {
 	if (have != planned)
 		point(0, "it has planned " planned " tests and made " have)

@@ -260,7 +260,7 @@ static uint64_t
 read_ticks(void)
 {
 	static char buf[READ_SIZE];
-	static const char path[] = "/tmp/bench.data";
+	static const char path[] = "/var/tmp/bench.data";
 	uint64_t start;
 	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
 

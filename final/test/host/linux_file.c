@@ -22,12 +22,11 @@
 #include <time.h>
 #include "tap.h"
 
-#define SCRATCH "/tmp/linux_file"
+#define SCRATCH "linux_file"
 
 static int
 scratch_dir(void)
 {
-	CHECK(mkdir("/tmp", 01777) == 0 || errno == EEXIST);
 	CHECK(mkdir(SCRATCH, 0755) == 0 || errno == EEXIST);
 	return (open(SCRATCH, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 }
@@ -213,5 +212,6 @@ static const struct tap_case cases[] = {
 int
 main(void)
 {
+	tap_enter();
 	return (tap_run(cases, sizeof(cases) / sizeof(cases[0])));
 }

@@ -550,12 +550,12 @@ file_step(struct file_model *m, char names[][64], unsigned *seed)
 }
 
 static void
-do_file(unsigned seed)
+work_on_files(const char *folder, unsigned seed)
 {
 	struct file_model m[FILES] = { { 0 } };
 	char names[FILES][64], dir[48];
 
-	snprintf(dir, sizeof(dir), "/tmp/stress.%d", getpid());
+	snprintf(dir, sizeof(dir), "%s/stress.%d", folder, getpid());
 	if (mkdir(dir, 0755) != 0)
 		die("mkdir");
 	for (int i = 0; i < FILES; i++)
@@ -570,6 +570,20 @@ do_file(unsigned seed)
 		die("rmdir");
 }
 
+/* On the root, a UFS. */
+static void
+do_file(unsigned seed)
+{
+	work_on_files("/var/tmp", seed);
+}
+
+/* On a tmpfs, as /etc/rc has made it. */
+static void
+do_tmpfile(unsigned seed)
+{
+	work_on_files("/tmp", seed);
+}
+
 static const struct {
 	const char *name;
 	void (*run)(unsigned seed);
@@ -580,6 +594,7 @@ static const struct {
 	{ "pipe", do_pipe },
 	{ "umtx", do_umtx },
 	{ "file", do_file },
+	{ "tmpfile", do_tmpfile },
 };
 #define NKINDS (int)(sizeof(kinds) / sizeof(kinds[0]))
 

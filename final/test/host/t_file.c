@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /**
  * @file
- * Files and directories on the root file system.
+ * Files and directories, in the folder of tap_folder(): on the root file system
+ * or on a tmpfs.
  */
 #include <sys/param.h>
 #include <sys/stat.h>
@@ -11,7 +12,7 @@
 #include <stdint.h>
 #include "tap.h"
 
-#define DIR_NAME "/tmp/t_file"
+#define DIR_NAME "t_file"
 
 static void
 enter(void)
@@ -141,7 +142,7 @@ static void
 test_dirs(void)
 {
 	struct stat sb;
-	char cwd[1024];
+	char cwd[1024], want[1024];
 
 	enter();
 	CHECK(mkdir("d", 0700) == 0);
@@ -154,7 +155,8 @@ test_dirs(void)
 	CHECK_ERRNO(unlink("d"), EPERM);
 	CHECK(chdir("d/e") == 0);
 	CHECK(getcwd(cwd, sizeof(cwd)) == cwd);
-	CHECK(strcmp(cwd, DIR_NAME "/d/e") == 0);
+	snprintf(want, sizeof(want), "%s/" DIR_NAME "/d/e", tap_folder());
+	CHECK(strcmp(cwd, want) == 0);
 	CHECK(chdir("../..") == 0 && rmdir("d/e") == 0 && rmdir("d") == 0);
 	CHECK_ERRNO(rmdir("."), EINVAL);
 	CHECK_ERRNO(rmdir("none"), ENOENT);
@@ -313,15 +315,15 @@ test_statvfs(void)
 
 	enter();
 	sync();
-	CHECK(statvfs("/", &before) == 0 && before.f_blocks > 0);
+	CHECK(statvfs(".", &before) == 0 && before.f_blocks > 0);
 	fd = open("space", O_RDWR | O_CREAT | O_TRUNC, 0644);
 	for (int i = 0; i < 64; i++)
 		CHECK(pwrite(fd, "x", 1, (off_t)i * 16384) == 1);
 	CHECK(fsync(fd) == 0);
-	CHECK(statvfs("/", &after) == 0 && after.f_bfree < before.f_bfree);
+	CHECK(statvfs(".", &after) == 0 && after.f_bfree < before.f_bfree);
 	close(fd);
 	unlink("space");
-	CHECK(statvfs("/", &after) == 0 && after.f_bfree == before.f_bfree &&
+	CHECK(statvfs(".", &after) == 0 && after.f_bfree == before.f_bfree &&
 	    after.f_ffree == before.f_ffree);
 }
 
@@ -334,14 +336,14 @@ test_full(void)
 	int fd;
 
 	enter();
-	CHECK(statvfs("/", &before) == 0);
+	CHECK(statvfs(".", &before) == 0);
 	fd = open("full", O_RDWR | O_CREAT | O_TRUNC, 0644);
 	while ((n = write(fd, buf, sizeof(buf))) > 0)
 		;
 	CHECK(n == -1 && errno == ENOSPC);
 	close(fd);
 	CHECK(unlink("full") == 0);
-	CHECK(statvfs("/", &after) == 0 && after.f_bfree == before.f_bfree);
+	CHECK(statvfs(".", &after) == 0 && after.f_bfree == before.f_bfree);
 }
 
 static void
@@ -483,5 +485,6 @@ static const struct tap_case cases[] = {
 int
 main(void)
 {
+	tap_enter();
 	return (tap_run(cases, sizeof(cases) / sizeof(cases[0])));
 }

@@ -138,17 +138,17 @@ test_exec(void)
 	static const char text[] = "this is no program\n";
 
 	CHECK(WEXITSTATUS(run("/bin/sh", argv, envp)) == 7);
-	write_file("/tmp/t_proc.sh", script, sizeof(script) - 1, 0755);
-	CHECK(WEXITSTATUS(run("/tmp/t_proc.sh", none, none)) == 6);
-	CHECK(WEXITSTATUS(run("/tmp/none", none, none)) == 100 + ENOENT);
-	CHECK(WEXITSTATUS(run("/tmp", none, none)) == 100 + EACCES);
-	write_file("/tmp/t_proc.sh", script, sizeof(script) - 1, 0644);
-	CHECK(WEXITSTATUS(run("/tmp/t_proc.sh", none, none)) == 100 + EACCES);
-	write_file("/tmp/t_proc.sh", text, sizeof(text) - 1, 0755);
-	CHECK(WEXITSTATUS(run("/tmp/t_proc.sh", none, none)) == 100 + ENOEXEC);
-	write_file("/tmp/t_proc.sh", "", 0, 0755);
-	CHECK(WEXITSTATUS(run("/tmp/t_proc.sh", none, none)) == 100 + ENOEXEC);
-	unlink("/tmp/t_proc.sh");
+	write_file("t_proc.sh", script, sizeof(script) - 1, 0755);
+	CHECK(WEXITSTATUS(run("t_proc.sh", none, none)) == 6);
+	CHECK(WEXITSTATUS(run("none", none, none)) == 100 + ENOENT);
+	CHECK(WEXITSTATUS(run(".", none, none)) == 100 + EACCES);
+	write_file("t_proc.sh", script, sizeof(script) - 1, 0644);
+	CHECK(WEXITSTATUS(run("t_proc.sh", none, none)) == 100 + EACCES);
+	write_file("t_proc.sh", text, sizeof(text) - 1, 0755);
+	CHECK(WEXITSTATUS(run("t_proc.sh", none, none)) == 100 + ENOEXEC);
+	write_file("t_proc.sh", "", 0, 0755);
+	CHECK(WEXITSTATUS(run("t_proc.sh", none, none)) == 100 + ENOEXEC);
+	unlink("t_proc.sh");
 }
 
 /* A program that does nothing, to be spoilt in one place. */
@@ -195,8 +195,8 @@ run_image(const struct image *im)
 {
 	char *none[] = { NULL };
 
-	write_file("/tmp/t_proc.elf", im, sizeof(*im), 0755);
-	return (run("/tmp/t_proc.elf", none, none));
+	write_file("t_proc.elf", im, sizeof(*im), 0755);
+	return (run("t_proc.elf", none, none));
 }
 
 static void
@@ -230,7 +230,7 @@ test_bad_elf(void)
 	BAD(p_vaddr, 0x400123); /* not as aligned as its offset */
 	BAD(p_type, 3);		/* wants an interpreter, has no program */
 	BAD(entry, 0x700000);	/* in no segment */
-	unlink("/tmp/t_proc.elf");
+	unlink("t_proc.elf");
 }
 
 static void
@@ -406,5 +406,6 @@ static const struct tap_case cases[] = {
 int
 main(void)
 {
+	tap_enter();
 	return (tap_run(cases, sizeof(cases) / sizeof(cases[0])));
 }

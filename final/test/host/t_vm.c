@@ -214,7 +214,7 @@ scratch(const char *name, int pages)
 static void
 test_file_shared(void)
 {
-	int fd = scratch("/tmp/t_vm.shared", 4);
+	int fd = scratch("t_vm.shared", 4);
 	char *p = mmap(NULL, 4 * PAGE, RW, MAP_SHARED, fd, 0), c;
 
 	CHECK(p != MAP_FAILED);
@@ -226,13 +226,13 @@ test_file_shared(void)
 	CHECK(msync(p, 4 * PAGE, MS_SYNC) == 0);
 	CHECK(munmap(p, 4 * PAGE) == 0);
 	CHECK(pread(fd, &c, 1, 2 * PAGE + 5) == 1 && c == 'X');
-	unlink("/tmp/t_vm.shared");
+	unlink("t_vm.shared");
 }
 
 static void
 test_file_private(void)
 {
-	int fd = scratch("/tmp/t_vm.private", 2);
+	int fd = scratch("t_vm.private", 2);
 	char *p = mmap(NULL, 2 * PAGE, RW, MAP_PRIVATE, fd, 0), c;
 
 	CHECK(p != MAP_FAILED && p[PAGE] == 'b');
@@ -245,7 +245,7 @@ test_file_private(void)
 	p = mmap(NULL, 2 * PAGE, PROT_READ, MAP_SHARED, fd, 0);
 	CHECK(p != MAP_FAILED);
 	CHECK(fault_of(p + PAGE, 0) == SIGBUS);
-	unlink("/tmp/t_vm.private");
+	unlink("t_vm.private");
 }
 
 /* A store into a hole has its block, or is refused: none is lost. */
@@ -253,10 +253,10 @@ static void
 test_file_full(void)
 {
 	static char block[65536];
-	int fd = scratch("/tmp/t_vm.full", 0), other, i;
+	int fd = scratch("t_vm.full", 0), other, i;
 	char *p, c;
 
-	other = open("/tmp/t_vm.other", O_RDWR | O_CREAT | O_TRUNC, 0644);
+	other = open("t_vm.other", O_RDWR | O_CREAT | O_TRUNC, 0644);
 	CHECK(other >= 0 && ftruncate(fd, 512L * PAGE) == 0);
 	p = mmap(NULL, 512 * PAGE, RW, MAP_SHARED, fd, 0);
 	CHECK(p != MAP_FAILED && p[100 * PAGE] == 0);
@@ -268,47 +268,47 @@ test_file_full(void)
 		;
 	CHECK(i < 100 && fault_sig == SIGBUS && fault_addr == p + i * PAGE);
 	CHECK(fault_of(p + 100 * PAGE + 1, 1) == 0);
-	CHECK(p[i * PAGE] == 0);
+	CHECK(pread(fd, &c, 1, (off_t)i * PAGE) == 1 && c == 0);
 	CHECK(msync(p, 512 * PAGE, MS_SYNC) == 0 && fsync(fd) == 0);
 	CHECK(ftruncate(other, 0) == 0);
 	CHECK(fault_of(p + i * PAGE, 1) == 0);
 	CHECK(pread(fd, &c, 1, (off_t)i * PAGE) == 1 && c == 1);
 	CHECK(pread(fd, &c, 1, 100L * PAGE + 1) == 1 && c == 1);
-	unlink("/tmp/t_vm.other");
-	unlink("/tmp/t_vm.full");
+	unlink("t_vm.other");
+	unlink("t_vm.full");
 }
 
 static void
 test_file_rights(void)
 {
-	int fd = scratch("/tmp/t_vm.rights", 1), ro;
+	int fd = scratch("t_vm.rights", 1), ro;
 
-	ro = open("/tmp/t_vm.rights", O_RDONLY);
+	ro = open("t_vm.rights", O_RDONLY);
 	CHECK_ERRNO(mmap(NULL, PAGE, RW, MAP_SHARED, ro, 0), EACCES);
 	CHECK(mmap(NULL, PAGE, RW, MAP_PRIVATE, ro, 0) != MAP_FAILED);
 	close(fd);
-	unlink("/tmp/t_vm.rights");
+	unlink("t_vm.rights");
 }
 
 static void
 test_read_into_mapping(void)
 {
 	/* A file is read into, and written from, a mapping of itself. */
-	int fd = scratch("/tmp/t_vm.self", 2);
+	int fd = scratch("t_vm.self", 2);
 	char *p = mmap(NULL, 2 * PAGE, RW, MAP_SHARED, fd, 0);
 
 	CHECK(p != MAP_FAILED);
 	CHECK(pread(fd, p, PAGE, 0) == PAGE);
 	CHECK(pwrite(fd, p + PAGE, PAGE, PAGE) == PAGE);
 	CHECK(pread(fd, p, PAGE, PAGE) == PAGE && p[0] == 'b');
-	unlink("/tmp/t_vm.self");
+	unlink("t_vm.self");
 }
 
 static void
 test_efault(void)
 {
 	char *p = map(2 * PAGE, RW, ANON);
-	int fd = scratch("/tmp/t_vm.efault", 2);
+	int fd = scratch("t_vm.efault", 2);
 
 	CHECK(munmap(p + PAGE, PAGE) == 0);
 	CHECK_ERRNO(read(fd, p + PAGE, 1), EFAULT);
@@ -319,7 +319,7 @@ test_efault(void)
 	CHECK_ERRNO(open(p, O_RDONLY), ENAMETOOLONG);
 	CHECK(mprotect(p, PAGE, PROT_READ) == 0);
 	CHECK_ERRNO(pread(fd, p, 8, 0), EFAULT);
-	unlink("/tmp/t_vm.efault");
+	unlink("t_vm.efault");
 }
 
 static int
@@ -517,5 +517,6 @@ static const struct tap_case cases[] = {
 int
 main(void)
 {
+	tap_enter();
 	return (tap_run(cases, sizeof(cases) / sizeof(cases[0])));
 }

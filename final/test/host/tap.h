@@ -50,6 +50,25 @@ struct tap_case {
 		}                                                              \
 	} while (0)
 
+/** The folder for files of tests: $TEST_DIR, or one of the root, a UFS. */
+static inline const char *
+tap_folder(void)
+{
+	const char *dir = getenv("TEST_DIR");
+
+	return (dir != NULL ? dir : "/var/tmp");
+}
+
+/** Goes to tap_folder(); to be called by main(). */
+static inline void
+tap_enter(void)
+{
+	if (chdir(tap_folder()) != 0) {
+		perror(tap_folder());
+		exit(1);
+	}
+}
+
 /** Waits for a child: its wait status. */
 static inline int
 tap_wait(pid_t pid)

@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# Leaves a known tree in /tmp/tree and says what it and all of the root are:
+# Leaves a known tree in /var/tmp/tree and says what it and all of the root are:
 # readback.py looks whether others find the same in the image.  The contents
 # are made by seq, so that both sides can make them.
 set -e
 umask 022
-mkdir /tmp/tree
-cd /tmp/tree
+mkdir /var/tmp/tree
+cd /var/tmp/tree
 
 : > empty
 seq 1 3 > small

@@ -305,7 +305,7 @@ static void
 t_page_out(void)
 {
 	enum { N = 512 };
-	static const char path[] = "/tmp/v_vmmthr.data";
+	static const char path[] = "/var/tmp/v_vmmthr.data";
 	u_long had, most;
 	char *p, *q, buf[1];
 	int fd;

@@ -341,8 +341,8 @@ static const struct vop_ops rigfs_vops = {
 };
 
 static int
-rigfs_mount(struct mount *mp, const char *from __unused, void *data __unused,
-    struct ucred *cred)
+rigfs_mount(struct mount *mp, const char *from __unused,
+    const struct mount_options *mo __unused, struct ucred *cred)
 {
 	struct vattr va = { .va_type = VDIR, .va_mode = 0755 };
 	struct inode *root;

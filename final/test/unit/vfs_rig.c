@@ -29,6 +29,7 @@ struct proc proc0;
 volatile u_long vm_pages_object;
 const struct vfsops devfs_vfsops = { .vfs_name = "none" };
 const struct vfsops procfs_vfsops = { .vfs_name = "none" };
+const struct vfsops tmpfs_vfsops = { .vfs_name = "none" };
 
 static struct thread thread_;
 static struct lwp lwp_;
@@ -91,6 +92,13 @@ lwkt_gettoken(struct lwkt_token *tok __unused)
 void
 lwkt_reltoken(struct lwkt_token *tok __unused)
 {
+}
+
+/* One thread: no lock is another's. */
+void
+lwkt_yield(void)
+{
+	panic("lwkt_yield: for whom?");
 }
 
 bool

@@ -142,6 +142,7 @@ struct mount_strings {
 	char from[MAXPATHLEN]; /* device */
 	char on[MAXPATHLEN];   /* directory */
 	char type[MFSNAMELEN]; /* kind, Linux's name */
+	char text[MAXPATHLEN]; /* options of the kind */
 };
 
 static int
@@ -154,6 +155,11 @@ mount_copyin(const struct linux_mount_args *uap, struct mount_strings *ms)
 		error = copyinstr(uap->from, ms->from, MAXPATHLEN, &done);
 	if (error == 0)
 		error = copyinstr(uap->path, ms->on, MAXPATHLEN, &done);
+	if (error == 0 && uap->data != NULL) {
+		error = copyinstr(uap->data, ms->text, MAXPATHLEN, &done);
+		if (error == ENAMETOOLONG)
+			error = EINVAL;
+	}
 	if (error != 0)
 		return (error);
 	if (uap->type == NULL)
@@ -187,6 +193,7 @@ sys_linux_mount(
     struct sysmsg *sysmsg __unused, const struct linux_mount_args *uap)
 {
 	struct ucred *cred = curproc->p_ucred;
+	struct mount_options mo = { NULL, NULL };
 	struct mount_strings *ms;
 	const char *from;
 	int error;
@@ -197,9 +204,10 @@ sys_linux_mount(
 	ms = kmalloc(sizeof(*ms), M_TEMP, M_WAITOK | M_ZERO);
 	error = mount_copyin(uap, ms);
 	from = strncmp(ms->from, "/dev/", 5) == 0 ? ms->from + 5 : ms->from;
+	mo.mo_text = ms->text;
 	if (error == 0)
 		error = vfs_domount(kind_of(ms->type), from, ms->on,
-		    mount_flags(uap->flags), NULL, cred);
+		    mount_flags(uap->flags), &mo, cred);
 	kfree(ms, M_TEMP);
 	return (error);
 }

@@ -14,8 +14,8 @@
 static MALLOC_DEFINE(M_DEVFS, "devfs");
 
 static int
-devfs_mount(struct mount *mp, const char *from __unused, void *data __unused,
-    struct ucred *cred __unused)
+devfs_mount(struct mount *mp, const char *from __unused,
+    const struct mount_options *mo __unused, struct ucred *cred __unused)
 {
 	struct devfs_mount *dm;
 

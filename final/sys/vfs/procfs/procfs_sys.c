@@ -150,7 +150,8 @@ linux_name(const struct vfsops *ops)
 static bool
 has_device(const struct vfsops *ops)
 {
-	return (ops != &devfs_vfsops && ops != &procfs_vfsops);
+	return (ops != &devfs_vfsops && ops != &procfs_vfsops &&
+	    ops != &tmpfs_vfsops);
 }
 
 static int

@@ -14,8 +14,8 @@
 static MALLOC_DEFINE(M_PROCFS, "procfs");
 
 static int
-procfs_mount(struct mount *mp, const char *from __unused, void *data __unused,
-    struct ucred *cred __unused)
+procfs_mount(struct mount *mp, const char *from __unused,
+    const struct mount_options *mo __unused, struct ucred *cred __unused)
 {
 	if ((mp->mnt_flag & MNT_UPDATE) != 0)
 		return (0);

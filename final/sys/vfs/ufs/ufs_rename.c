@@ -5,42 +5,11 @@
  *
  * The name is entered in its new place before it leaves the old one, with the
  * file's count of links raised meanwhile: a crash leaves two names, not none.
- *
- * Up to four vnodes are locked, and which of them lies below which is not
- * known.  So none but the first is waited for with another one held: if one
- * cannot be had all are given back, and the attempt begins again.
  */
 #include "ufs.h"
 #include <sys/dirent.h>
-#include <sys/thread.h>
 
 #define IFTODT(mode) (((mode)&S_IFMT) >> 12)
-
-static bool
-try_lock(struct vnode *const *vps, u_int n)
-{
-	u_int i;
-
-	for (i = 0; i < n; i++)
-		if (vps[i] != NULL &&
-		    vn_lock(vps[i],
-			i == 0 ? LK_EXCLUSIVE : LK_EXCLUSIVE | LK_NOWAIT) != 0)
-			break;
-	if (i == n)
-		return (true);
-	while (i-- > 0)
-		if (vps[i] != NULL)
-			vn_unlock(vps[i]);
-	return (false);
-}
-
-static void
-unlock(struct vnode *const *vps, u_int n)
-{
-	while (n-- > 0)
-		if (vps[n] != NULL)
-			vn_unlock(vps[n]);
-}
 
 /* Whether both names are what the caller has seen; ERESTART: look again. */
 static int
@@ -167,14 +136,13 @@ ufs_rename(struct vnode *fdvp, struct vnode *fvp, struct componentname *fcnp,
 		return (EROFS);
 	if (fvp == tvp)
 		return (0); /* two names of one file: both stay */
-	while (!try_lock(vps, nitems(vps)))
-		lwkt_yield();
+	vn_lock_all(vps, nitems(vps));
 	for (u_int i = 0; i < nitems(vps); i++)
 		if (vps[i] != NULL && VTOI(vps[i]) == NULL)
 			goto out; /* reclaimed meanwhile */
 	error = rename_locked(VTOI(fdvp), VTOI(fvp), fcnp, VTOI(tdvp),
 	    tvp != NULL ? VTOI(tvp) : NULL, tcnp);
 out:
-	unlock(vps, nitems(vps));
+	vn_unlock_all(vps, nitems(vps));
 	return (error);
 }

@@ -237,8 +237,8 @@ is_mounted(const struct cdev *dev)
 }
 
 static int
-ufs_mount(struct mount *mp, const char *from, void *data __unused,
-    struct ucred *cred __unused)
+ufs_mount(struct mount *mp, const char *from,
+    const struct mount_options *mo __unused, struct ucred *cred __unused)
 {
 	struct ufsmount *ump;
 	struct cdev *dev;
