@@ -54,6 +54,11 @@
 #define MAXDSIZ		    0x0000000040000000
 /** @} */
 
+/** Where the root is, if nobody says so. */
+#define ROOT_DEFAULT	    "ufs:md0s0a"
+/** Consoles that there may be, in the order in which they show a character. */
+#define CONSOLE_DEVICES	    &uart_consdev, &vga_consdev
+
 /** Memory that boot.S maps before pmap_bootstrap() has run. */
 #define BOOT_MAPPED	    0x0000000100000000
 
