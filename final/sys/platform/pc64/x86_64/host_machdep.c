@@ -77,9 +77,10 @@ cpu_fpu_enable(bool xsave, uint64_t xcr0)
 	load_cr4(cr4);
 	load_cr0((rcr0() & ~(CR0_EM | CR0_TS)) | CR0_MP | CR0_NE);
 	if (xsave)
-		__asm __volatile("xsetbv"
-				 :
-				 : "a"((uint32_t)xcr0), "d"(xcr0 >> 32), "c"(0));
+		__asm __volatile(
+		    "xsetbv"
+		    :
+		    : "a"((uint32_t)xcr0), "d"(xcr0 >> 32), "c"(0));
 }
 
 /**

@@ -74,8 +74,9 @@ tsc_freq(void)
 
 	if (sysctlbyname("kern.cputimer.freq", &freq, &size, NULL, 0) != 0 ||
 	    freq == 0)
-		errx(1, "the host does not say how fast its clock is "
-			"(sysctl kern.cputimer.freq)");
+		errx(1,
+		    "the host does not say how fast its clock is "
+		    "(sysctl kern.cputimer.freq)");
 	return (freq);
 }
 
@@ -87,8 +88,9 @@ check_host(void)
 
 	if (sysctlbyname("vm.vkernel_enable", &on, &size, NULL, 0) != 0 ||
 	    on == 0)
-		errx(1, "the host does not let processes be kernels; "
-			"sysctl vm.vkernel_enable=1 as root changes that");
+		errx(1,
+		    "the host does not let processes be kernels; "
+		    "sysctl vm.vkernel_enable=1 as root changes that");
 }
 
 /* The child: becomes the kernel. */

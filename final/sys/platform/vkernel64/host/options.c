@@ -46,8 +46,8 @@ static const char usage_text[] =
     "           [-p pidfile] [-r disk[:serial]] [-R disk[:serial]]\n"
     "           [-O disk[:serial]]\n";
 
-static void refuse(const char *fmt, ...)
-    __attribute__((noreturn, format(printf, 1, 2)));
+static void
+refuse(const char *fmt, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
 static void
 refuse(const char *fmt, ...)
@@ -62,8 +62,7 @@ refuse(const char *fmt, ...)
 	exit(1);
 }
 
-static void __attribute__((noreturn))
-help(void)
+static void __attribute__((noreturn)) help(void)
 {
 	printf("%s\n"
 	       "  -d        do not use the processor's virtualization\n"
@@ -113,8 +112,8 @@ parse_environment(const char *arg)
 			if (*p == '"')
 				quoted = !quoted;
 			else if (*p == ' ')
-				refuse("-e %s: a value cannot have a blank",
-				    arg);
+				refuse(
+				    "-e %s: a value cannot have a blank", arg);
 			else if (n < sizeof(word))
 				word[n++] = *p;
 		}
@@ -160,8 +159,8 @@ parse_memory(const char *arg)
 		refuse("-m %s: less than %lu MB is too little", arg,
 		    MEMORY_MIN >> 20);
 	if (n % MEMORY_STEP != 0)
-		refuse("-m %s: not a multiple of %lu MB", arg,
-		    MEMORY_STEP >> 20);
+		refuse(
+		    "-m %s: not a multiple of %lu MB", arg, MEMORY_STEP >> 20);
 	return (n);
 }
 
@@ -407,8 +406,7 @@ open_image(struct vk_config *config)
 		config->memory = MEMORY_DFLT;
 	if (fd < 0)
 		fd = open_unnamed_image(config);
-	if (ftruncate(fd, 0) != 0 ||
-	    ftruncate(fd, (off_t)config->memory) != 0)
+	if (ftruncate(fd, 0) != 0 || ftruncate(fd, (off_t)config->memory) != 0)
 		refuse("the memory image cannot have %lu MB: %s",
 		    config->memory >> 20, strerror(errno));
 	config->image = fd;

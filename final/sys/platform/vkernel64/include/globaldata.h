@@ -33,21 +33,21 @@ struct globaldata {
 	volatile u_int gd_restart;
 	/** It waits in the host until gd_pending is not 0; atomic. */
 	volatile u_int gd_asleep;
-	volatile u_int gd_in_user; /**< a process of it runs */
-	vm_offset_t gd_stack;	   /**< of its first thread: first byte */
-	vm_offset_t gd_stack_top;  /**< and end */
-	u_int gd_cpuid;		   /**< our number */
-	int gd_tid;		   /**< the host's thread */
-	u_int gd_spinlocks;	   /**< spinlocks held, see kern_spinlock.c */
-	bool gd_spin_intr;	   /**< interrupts were on at the first */
-	volatile u_int gd_stopped; /**< it has obeyed mp_stop() */
-	struct thread *gd_curthread;	/**< who runs */
-	u_long gd_kstack_top;		/**< stack of gd_curthread, for it */
-	volatile u_int gd_reqflags;	/**< RQF_*, atomic */
-	u_int gd_crit;			/**< critical sections entered */
-	u_int gd_intr_depth;		/**< interrupts under way */
-	u_int gd_spins;			/**< turns of loops that wait */
-	struct lwkt_cpu *gd_lwkt;	/**< kern/lwkt_thread.c's */
+	volatile u_int gd_in_user;   /**< a process of it runs */
+	vm_offset_t gd_stack;	     /**< of its first thread: first byte */
+	vm_offset_t gd_stack_top;    /**< and end */
+	u_int gd_cpuid;		     /**< our number */
+	int gd_tid;		     /**< the host's thread */
+	u_int gd_spinlocks;	     /**< spinlocks held, see kern_spinlock.c */
+	bool gd_spin_intr;	     /**< interrupts were on at the first */
+	volatile u_int gd_stopped;   /**< it has obeyed mp_stop() */
+	struct thread *gd_curthread; /**< who runs */
+	u_long gd_kstack_top;	     /**< stack of gd_curthread, for it */
+	volatile u_int gd_reqflags;  /**< RQF_*, atomic */
+	u_int gd_crit;		     /**< critical sections entered */
+	u_int gd_intr_depth;	     /**< interrupts under way */
+	u_int gd_spins;		     /**< turns of loops that wait */
+	struct lwkt_cpu *gd_lwkt;    /**< kern/lwkt_thread.c's */
 	struct usched_cpu *gd_usched;	/**< kern/usched.c's */
 	struct vmspace *gd_vmspace;	/**< unused */
 	struct callout_cpu *gd_callout; /**< kern/kern_timeout.c's */

@@ -20,14 +20,14 @@ long host_exit(int status);
 long host_read(int fd, void *buf, size_t n);
 long host_write(int fd, const void *buf, size_t n);
 long host_extpread(int fd, void *buf, size_t n, int flags, off_t offset);
-long host_extpwrite(
-    int fd, const void *buf, size_t n, int flags, off_t offset);
+long host_extpwrite(int fd, const void *buf, size_t n, int flags, off_t offset);
 long host_fsync(int fd);
 long host_fcntl(int fd, int cmd, long arg);
 long host_ioctl(int fd, u_long com, void *data);
 long host_getpid(void);
-long host_mmap(void *addr, size_t len, int prot, int flags, int fd, int pad,
-    off_t offset);
+long host_getppid(void);
+long host_mmap(
+    void *addr, size_t len, int prot, int flags, int fd, int pad, off_t offset);
 long host_munmap(void *addr, size_t len);
 long host_mcontrol(void *addr, size_t len, int behav, off_t value);
 long host_sigaction(int sig, const void *act, void *old);
@@ -52,7 +52,7 @@ long host_vmspace_destroy(void *id);
 long host_vmspace_mmap(void *id, void *addr, size_t len, int prot, int flags,
     int fd, off_t offset);
 long host_vmspace_munmap(void *id, void *addr, size_t len);
-long host_vmspace_mcontrol(
-    void *id, void *addr, size_t len, int behav, off_t value);
+long
+host_vmspace_mcontrol(void *id, void *addr, size_t len, int behav, off_t value);
 
 #endif

@@ -19,6 +19,11 @@ const char *md_bootargs(void);
 void vkernel_main(const struct vk_config *config) __dead2;
 int main(void);
 
+/* --- platform/kqueue.c --- */
+/** Called with what a kevent says: bytes, an exit status; end of file. */
+typedef void kqueue_func_t(long data, bool eof);
+bool kqueue_add(short filter, u_long ident, u_int fflags, kqueue_func_t *func);
+
 /* --- platform/systimer.c --- */
 uint64_t systimer_sleep_us(void);
 
@@ -29,6 +34,7 @@ vm_paddr_t pmap_page_alloc(void);
 void pmap_page_free(vm_paddr_t pa);
 
 /* --- platform/shutdown.c --- */
+void shutdown_init(void);
 void vk_exit(int status) __dead2;
 
 /* --- dev/virtual/vkernel/disk/vdisk.c --- */

@@ -9,7 +9,7 @@
 #define _MACHINE_VKERNEL_H_
 
 /** Most disks. */
-#define VK_MAXDISKS 16
+#define VK_MAXDISKS  16
 
 /** @name lock_cpus */
 /** @{ */
@@ -37,9 +37,9 @@ struct vk_config {
 	int ndisks;	      /**< disks */
 	struct vk_disk disks[VK_MAXDISKS];
 	unsigned long tsc_freq; /**< ticks of the TSC per second */
-	int software;		/**< the processor's virtualization is not to be used */
-	int lock_cpus;		/**< VK_LOCK_*: where virtual processors run */
-	int lock_first;		/**< a processor of the host */
+	int software;	/**< the processor's virtualization is not to be used */
+	int lock_cpus;	/**< VK_LOCK_*: where virtual processors run */
+	int lock_first; /**< a processor of the host */
 };
 
 /** Exit status of a vkernel that wants to be started again. */

@@ -133,8 +133,8 @@ vmm_rdwr(struct vmspace *vm __unused, vm_offset_t uaddr __unused,
 }
 
 static __inline int
-vmm_sync_addr(struct lwp *lp __unused, vm_offset_t dst __unused,
-    vm_offset_t src __unused)
+vmm_sync_addr(
+    struct lwp *lp __unused, vm_offset_t dst __unused, vm_offset_t src __unused)
 {
 	return (ENOSYS);
 }

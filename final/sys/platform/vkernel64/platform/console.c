@@ -5,14 +5,12 @@
  *
  * /dev/console and /dev/ttyv0 are one terminal.  What the host's terminal has
  * to say comes as it is typed, in raw mode (host/main.c); this kernel's own
- * terminal does the rest.  A kqueue raises SIGIO when there is something to be
- * read, be it a terminal, a pipe or a file.
+ * terminal does the rest.  It may also be a pipe or a file.
  */
 #include <sys/conf.h>
 #include <sys/cons.h>
 #include <sys/errno.h>
 #include <sys/event.h>
-#include <sys/fcntl.h>
 #include <sys/proc.h>
 #include <sys/systm.h>
 #include <sys/taskqueue.h>
@@ -30,7 +28,6 @@
 
 static struct tty cons;
 static struct cdev *cons_dev[2];
-static int kq = -1;
 
 /* --- kprintf() --- */
 
@@ -152,25 +149,17 @@ static const struct dev_ops cons_ops = {
 	.d_kqfilter = cons_kqfilter,
 };
 
-/* Something can be read: all of it, without waiting. */
+/* So many bytes can be read without waiting. */
 static void
-io_intr(struct trapframe *tf __unused)
+input(long left, bool eof __unused)
 {
-	static const struct timespec now = { 0, 0 };
-	struct kevent ev;
 	char buf[CHUNK];
-	long n, left;
+	long n;
 
-	while (kq >= 0 && host_kevent(kq, NULL, 0, &ev, 1, &now) == 1) {
-		left = ev.data;
-		while (left > 0 &&
-		    (n = host_read(0, buf, MIN(left, CHUNK))) > 0) {
-			for (long i = 0; i < n; i++)
-				ttyinput(&cons, (u_char)buf[i]);
-			left -= n;
-		}
-		if ((ev.flags & EV_EOF) != 0)
-			break;
+	while (left > 0 && (n = host_read(0, buf, MIN(left, CHUNK))) > 0) {
+		for (long i = 0; i < n; i++)
+			ttyinput(&cons, (u_char)buf[i]);
+		left -= n;
 	}
 }
 
@@ -185,25 +174,6 @@ winch_intr(struct trapframe *tf __unused)
 	cons.t_winsize = ws;
 }
 
-static void
-watch_input(void)
-{
-	struct kevent ev = { .ident = 0,
-		.filter = EVFILT_READ,
-		.flags = EV_ADD | EV_CLEAR };
-
-	intr_register(VECTOR_IO, io_intr);
-	kq = host_kqueue();
-	if (kq < 0 || host_fcntl(kq, F_SETOWN, host_getpid()) < 0 ||
-	    host_fcntl(kq, F_SETFL, O_ASYNC) < 0 ||
-	    host_kevent(kq, &ev, 1, NULL, 0, NULL) < 0) {
-		kprintf("console: standard input cannot be watched\n");
-		kq = -1;
-		return;
-	}
-	intr_post(mycpu, VECTOR_IO);
-}
-
 /** Makes the console a terminal; called once by dev_init(). */
 void
 cnttyinit(void)
@@ -214,10 +184,11 @@ cnttyinit(void)
 	ttyinit(&cons, cons_dev[1]);
 	ttyinit(&cons, cons_dev[0]);
 	cons.t_oproc = cons_start;
-	cons.t_winsize =
-	    (struct winsize){ .ws_row = CONS_ROWS, .ws_col = CONS_COLS };
+	cons.t_winsize = (struct winsize){ .ws_row = CONS_ROWS,
+		.ws_col = CONS_COLS };
 	winch_intr(NULL);
 	intr_register(VECTOR_WINCH, winch_intr);
 	constty = &cons;
-	watch_input();
+	if (!kqueue_add(EVFILT_READ, 0, 0, input))
+		kprintf("console: standard input cannot be watched\n");
 }

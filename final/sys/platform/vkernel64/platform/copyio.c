@@ -36,8 +36,8 @@ rdwr(const volatile void *uaddr, void *buf, size_t len, bool write)
 	if (!in_range(uaddr, len))
 		return (EFAULT);
 	if (len != 0 &&
-	    vmspace_rdwr(curlwp->lwp_vmspace, (vm_offset_t)uaddr, buf, len,
-		write) != 0)
+	    vmspace_rdwr(
+		curlwp->lwp_vmspace, (vm_offset_t)uaddr, buf, len, write) != 0)
 		return (EFAULT);
 	return (0);
 }
@@ -160,13 +160,13 @@ word(volatile void *uaddr, enum word_op op, size_t size, uint64_t *val,
 			else if (op == WORD_FETCH)
 				*val = *(volatile uint64_t *)p;
 			else if (op == WORD_STORE && size == 4)
-				*(volatile uint32_t *)p = (uint32_t)new;
+				*(volatile uint32_t *)p = (uint32_t) new;
 			else if (op == WORD_STORE)
 				*(volatile uint64_t *)p = new;
 			else {
 				old = (uint32_t)*val;
 				__atomic_compare_exchange_n((uint32_t *)p, &old,
-				    (uint32_t)new, false, __ATOMIC_SEQ_CST,
+				    (uint32_t) new, false, __ATOMIC_SEQ_CST,
 				    __ATOMIC_SEQ_CST);
 				*val = old;
 			}
@@ -189,8 +189,8 @@ fuword32(const volatile void *uaddr, uint32_t *val)
 
 	if (((vm_offset_t)uaddr & 3) != 0)
 		return (rdwr(uaddr, val, sizeof(*val), false));
-	error = word((volatile void *)(uintptr_t)uaddr, WORD_FETCH,
-	    sizeof(*val), &v, 0);
+	error = word(
+	    (volatile void *)(uintptr_t)uaddr, WORD_FETCH, sizeof(*val), &v, 0);
 	if (error == 0)
 		*val = (uint32_t)v;
 	return (error);

@@ -88,6 +88,7 @@ void
 machdep_disks(void)
 {
 	vkd_init();
+	shutdown_init();
 }
 
 /** @return seconds since 1970, by the host */

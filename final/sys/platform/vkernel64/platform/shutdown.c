@@ -8,6 +8,7 @@
  * everything, as the power button of a machine would.
  */
 #include <sys/cons.h>
+#include <sys/event.h>
 #include <sys/proc.h>
 #include <sys/reboot.h>
 #include <sys/signalvar.h>
@@ -32,7 +33,7 @@ vk_exit(int status)
 }
 
 /**
- * Ends the run.
+ * Ends the run; nothing is said, since the host tells the status.
  * @param status	0 for success, 1 to 255 otherwise
  */
 void
@@ -40,8 +41,40 @@ poweroff(int status)
 {
 	cnlock(); /* nobody is stopped in the middle of a line */
 	cpu_claim_end();
-	kprintf("exit status %d\n", status);
 	vk_exit(status);
+}
+
+static struct task term_task;
+
+/* Under mp_token. */
+static void
+end_all(void *arg __unused)
+{
+	if (initproc != NULL)
+		ksignal(initproc, SIGUSR2);
+}
+
+static void
+term_intr(struct trapframe *tf __unused)
+{
+	taskqueue_enqueue(&term_task);
+}
+
+/* Nobody waits for us any more. */
+static void
+parent_gone(long data __unused, bool eof __unused)
+{
+	taskqueue_enqueue(&term_task);
+}
+
+/** From here on SIGTERM of the host, or the parent's end, asks init to end
+ * everything. */
+void
+shutdown_init(void)
+{
+	TASK_INIT(&term_task, end_all, NULL);
+	intr_register(VECTOR_TERM, term_intr);
+	kqueue_add(EVFILT_PROC, host_getppid(), NOTE_EXIT, parent_gone);
 }
 
 /** Asks the parent for another start. */

@@ -36,9 +36,9 @@ uint64_t cputimer_freq;
 
 /** What a processor wants.  Others read it. */
 static struct {
-	uint64_t tick;		/**< when its next tick is due */
-	volatile uint64_t set;	/**< when it wants its interrupt */
-	volatile bool idle;	/**< it wants no ticks, and looks itself */
+	uint64_t tick;	       /**< when its next tick is due */
+	volatile uint64_t set; /**< when it wants its interrupt */
+	volatile bool idle;    /**< it wants no ticks, and looks itself */
 } timers[MAXCPU];
 
 /* When the host's timer will strike.  A leaf. */

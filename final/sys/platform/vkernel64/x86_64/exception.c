@@ -22,6 +22,7 @@
 #include <sys/proc.h>
 #include <sys/systm.h>
 #include <sys/time.h>
+#include <sys/usched.h>
 #include <cpu/atomic.h>
 #include <cpu/cpufunc.h>
 #include <cpu/ucontext.h>
@@ -39,6 +40,8 @@ extern char vk_run_check[], vk_run_end[], vk_run_abort[];
 
 static intr_handler_t *handlers[VECTORS];
 static volatile u_int stopping;
+static const char no_cpu[] =
+    "vkernel: -l: the host has no such processor for us\n";
 
 /**
  * @param vector	VECTOR_*
@@ -164,8 +167,7 @@ trap_signal(int sig, void *info __unused, struct ucontext *uc)
 	trap_fatal(tf, sig);
 }
 
-static void
-catch(int sig, void *handler)
+static void catch (int sig, void *handler)
 {
 	struct sigaction sa = { 0 };
 
@@ -184,10 +186,26 @@ exception_init(void)
 		SIGTERM };
 
 	for (u_int i = 0; i < nitems(traps); i++)
-		catch(traps[i], trap_signal);
+		catch (traps[i], trap_signal);
 	for (u_int i = 0; i < nitems(intrs); i++)
-		catch(intrs[i], intr_signal);
+		catch (intrs[i], intr_signal);
 	cpu_stop_others = mp_stop;
+}
+
+/* Where this processor may run in the host, by -l. */
+static void
+lock_cpu(const struct globaldata *gd)
+{
+	int cpu = vk_config->lock_first;
+
+	if (vk_config->lock_cpus == VK_LOCK_NONE)
+		return;
+	if (vk_config->lock_cpus == VK_LOCK_MAP)
+		cpu += gd->gd_cpuid;
+	if (host_usched_set(host_getpid(), USCHED_SET_CPU, &cpu, sizeof(cpu)) <
+		0 &&
+	    gd->gd_cpuid == 0)
+		host_write(2, no_cpu, sizeof(no_cpu) - 1);
 }
 
 /**
@@ -206,6 +224,7 @@ exception_init_cpu(struct globaldata *gd)
 	gd->gd_self = gd;
 	gd->gd_intr_off = 1;
 	gd->gd_tid = host_lwp_gettid();
+	lock_cpu(gd);
 	if (host_set_tls_area(1, &gs, sizeof(gs)) < 0)
 		host_exit(1);
 	stack = host_mmap(NULL, SIGSTACK_SIZE, PROT_READ | PROT_WRITE,
@@ -234,12 +253,12 @@ cpu_idle(void)
 	__atomic_store_n(&gd->gd_asleep, 1, __ATOMIC_SEQ_CST);
 	us = systimer_sleep_us();
 	if (us == 0)
-		__atomic_fetch_or(&gd->gd_pending, 1U << VECTOR_TIMER,
-		    __ATOMIC_SEQ_CST);
+		__atomic_fetch_or(
+		    &gd->gd_pending, 1U << VECTOR_TIMER, __ATOMIC_SEQ_CST);
 	if (gd->gd_pending == 0 &&
 	    host_umtx_sleep(&gd->gd_pending, 0, us) == -EWOULDBLOCK)
-		__atomic_fetch_or(&gd->gd_pending, 1U << VECTOR_TIMER,
-		    __ATOMIC_SEQ_CST);
+		__atomic_fetch_or(
+		    &gd->gd_pending, 1U << VECTOR_TIMER, __ATOMIC_SEQ_CST);
 	__atomic_store_n(&gd->gd_asleep, 0, __ATOMIC_SEQ_CST);
 	intr_enable();
 	intr_disable();

@@ -59,8 +59,8 @@ user_trap(struct lwp *lp, struct trapframe *tf)
 		mycpu->gd_cnt_trap++;
 		vector = vector_of(tf->tf_trapno);
 		if (vector == IDT_EXCEPTIONS)
-			panic("a process came back with trap %ld",
-			    tf->tf_trapno);
+			panic(
+			    "a process came back with trap %ld", tf->tf_trapno);
 		user_exception(tf, vector);
 		break;
 	}

@@ -85,8 +85,8 @@ vkd_init(void)
 		kprintf("vkd%d: %lu KB, %s%s%s\n", i, d->size >> 10, d->name,
 		    d->readonly ? ", read-only" : "",
 		    d->cow != NULL ? ", writes are not kept" : "");
-		error = disk_create(&vkd_ops, i, "vkd", d->size,
-		    (void *)(uintptr_t)d, NULL);
+		error = disk_create(
+		    &vkd_ops, i, "vkd", d->size, (void *)(uintptr_t)d, NULL);
 		if (error != 0)
 			kprintf("vkd%d: error %d\n", i, error);
 	}
