@@ -79,7 +79,7 @@ result "-h" $?
 # As somebody who may not write the image.
 chmod 644 $root
 # shellcheck disable=SC2181
-timeout 20 setuidgid user vkernel -m 16m -r $root < /dev/null > said 2>&1
+timeout 20 su user -c "vkernel -m 16m -r $root" < /dev/null > said 2>&1
 [ $? = 1 ] && grep -q "cannot be written.*-O" said
 result "an image that may not be written" $?
 
