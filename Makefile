@@ -7,7 +7,7 @@
 # environment, unexpanded: no character in them can mean anything to make or
 # to a shell here.
 
-export STEP LAB MACHINE CPUS MEM IN EXEC ADD APPEND ONLY SCRIPT
+export STEP LAB MACHINE CPUS MEM VMEM VCPUS IN EXEC ADD APPEND ONLY SCRIPT
 
 BENCH = labs/bench/bench
 

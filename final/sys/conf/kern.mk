@@ -9,6 +9,8 @@
 #   LDSCRIPTS   further linker scripts, after kernel.ld (or none)
 #   INCLUDES    -I options instead of the shared include folder (or none)
 #   INVARIANTS  n to leave the assertions out (default y)
+#   MODEL       -mcmodel= of the kernel (default kernel)
+#   IMAGES      what is made (default kernel and kernel.sym)
 #
 # and includes this file.  Results in $(O): kernel (boots; symbols kept, no
 # debug information, since the boot loader loads what is not stripped),
@@ -28,6 +30,8 @@ endif
 SYS	= $(TOP)/final/sys
 LDSCRIPT ?= $(SYS)/platform/pc64/boot/kernel.ld
 INVARIANTS ?= y
+MODEL	?= kernel
+IMAGES	?= $(O)/kernel $(O)/kernel.sym
 
 WARN	= -Wall -Wextra -Werror -Wmissing-prototypes -Wstrict-prototypes \
 	  -Wno-missing-field-initializers -Wshadow -Wpointer-arith -Wundef \
@@ -37,7 +41,7 @@ CFLAGS_COMMON = -std=gnu11 -O2 -g -ffreestanding -nostdinc -fno-common \
 	  -fno-asynchronous-unwind-tables -fno-stack-protector \
 	  -fno-strict-aliasing -fno-pic -fcf-protection=none \
 	  -ffile-prefix-map=$(TOP)/= $(WARN)
-CFLAGS_KERN = -mcmodel=kernel -mno-red-zone -mgeneral-regs-only -D_KERNEL \
+CFLAGS_KERN = -mcmodel=$(MODEL) -mno-red-zone -mgeneral-regs-only -D_KERNEL \
 	  $(if $(filter y,$(INVARIANTS)),-DINVARIANTS)
 CFLAGS_GUEST = -mcmodel=small -mgeneral-regs-only
 INCLUDES ?= -I$(TOP)/build/include
@@ -47,7 +51,7 @@ LDFLAGS	= -nostdlib -static -z max-page-size=4096 -z noexecstack \
 KOBJS	= $(patsubst %,$(O)/%.o,$(notdir $(SRCS)))
 GOBJS	= $(patsubst %,$(O)/%.o,$(notdir $(GUEST_SRCS)))
 
-all: $(O)/kernel $(O)/kernel.sym
+all: $(IMAGES)
 
 # Everything is rebuilt when a rule or a flag changes.
 RULES	= $(SYS)/conf/kern.mk Makefile $(O)/flags

@@ -19,10 +19,9 @@
 #include <machine/intr.h>
 #include <machine/md_var.h>
 #include <machine/vmm.h>
+#include <machine/vmparam.h>
 #include <vm/vm_map.h>
 #include <vm/vm_page.h>
-
-#define ROOT_DEFAULT "ufs:md0s0a"
 
 /** How the kernel was started: RB_*. */
 int boothowto;

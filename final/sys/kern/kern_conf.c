@@ -14,6 +14,7 @@
 #include <sys/thread.h>
 #include <sys/tty.h>
 #include <sys/vnode.h>
+#include <machine/cpu.h>
 #include <machine/globaldata.h>
 
 #define MAX_DRIVERS 64
@@ -179,5 +180,5 @@ dev_init(void)
 	cnttyinit();
 	ttytty_init();
 	pty_init();
-	md_init();
+	machdep_disks();
 }

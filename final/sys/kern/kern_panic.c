@@ -8,8 +8,8 @@
  * cpu_claim_end().
  */
 #include <sys/systm.h>
-#include <cpu/cpufunc.h>
 #include <machine/globaldata.h>
+#include <machine/intr.h>
 #include <machine/md_var.h>
 
 /** True from the first panic on. */
@@ -22,7 +22,7 @@ panic_stop(void)
 	const char *what = kgetenv("panic");
 
 	while (what != NULL && strcmp(what, "halt") == 0)
-		cpu_halt();
+		intr_halt();
 	poweroff(255);
 }
 

@@ -11,8 +11,8 @@
 #include <sys/systm.h>
 #include <cpu/atomic.h>
 #include <cpu/cpufunc.h>
-#include <cpu/specialreg.h>
 #include <machine/globaldata.h>
+#include <machine/intr.h>
 
 /**
  * Called by a processor that waits for a lock, again and again, interrupts
@@ -28,10 +28,10 @@ uint64_t spin_limit = 1UL << 34;
 static struct globaldata *
 spin_enter(void)
 {
-	bool intr = (read_rflags() & PSL_I) != 0;
+	bool intr = intr_enabled();
 	struct globaldata *gd;
 
-	cpu_disable_intr();
+	intr_disable();
 	gd = mycpu;
 	if (gd->gd_spinlocks++ == 0)
 		gd->gd_spin_intr = intr;
@@ -42,7 +42,7 @@ static void
 spin_leave(struct globaldata *gd)
 {
 	if (--gd->gd_spinlocks == 0 && gd->gd_spin_intr)
-		cpu_enable_intr();
+		intr_enable();
 }
 
 /* Whether the lock was free and is this processor's now. */
@@ -62,7 +62,7 @@ spin_wait(struct spinlock *lock)
 	u_int owner;
 
 	while ((owner = lock->owner) != 0) {
-		cpu_pause();
+		cpu_spinwait();
 		if (spin_poll != NULL)
 			spin_poll();
 		KASSERT(rdtsc() - start < spin_limit,

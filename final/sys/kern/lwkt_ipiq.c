@@ -16,10 +16,9 @@
 #include <sys/systm.h>
 #include <sys/thread.h>
 #include <cpu/atomic.h>
-#include <cpu/cpufunc.h>
+#include <machine/cpu.h>
 #include <machine/globaldata.h>
 #include <machine/intr.h>
-#include <machine/lapic.h>
 
 #define IPIQ_SIZE 64 /* messages of a ring, a power of two */
 
@@ -92,7 +91,7 @@ lwkt_send_ipiq(struct globaldata *to, ipifunc_t *func, void *arg)
 	}
 	q = ipiq_of(to->gd_cpuid, mycpuid);
 	while (q->head - atomic_load_acq_int(&q->tail) == IPIQ_SIZE) {
-		cpu_pause();
+		cpu_spinwait();
 		lwkt_process_ipiq();
 	}
 	q->msg[q->head % IPIQ_SIZE].func = func;
@@ -101,7 +100,7 @@ lwkt_send_ipiq(struct globaldata *to, ipifunc_t *func, void *arg)
 	if ((__atomic_fetch_or(&to->gd_reqflags, RQF_IPIQ, __ATOMIC_SEQ_CST) &
 		RQF_IPIQ) == 0) {
 		lwkt_ipi_count++;
-		lapic_ipi(to->gd_cpuid, VECTOR_IPI);
+		cpu_send_ipiq(to);
 	}
 out:
 	if (intr)
@@ -146,7 +145,7 @@ lwkt_ipiq_all_wait(ipifunc_t *func, void *arg, uint64_t mask)
 		if ((mask & 1UL << i) != 0)
 			lwkt_send_ipiq(globaldata_find(i), ipiq_all_one, &all);
 	while (atomic_load_acq_int(&all.left) != 0) {
-		cpu_pause();
+		cpu_spinwait();
 		lwkt_process_ipiq();
 	}
 	if (intr)

@@ -58,7 +58,7 @@ spin_once(void)
 {
 	bool intr = intr_enabled();
 
-	cpu_pause();
+	cpu_spinwait();
 	intr_disable();
 	lwkt_process_ipiq();
 	if (intr)

@@ -27,6 +27,7 @@ struct consdev {
 
 extern const struct consdev uart_consdev;
 extern const struct consdev vga_consdev;
+extern const struct consdev vcons_consdev;
 
 void cninit(void);
 void cnlock(void);

@@ -10,6 +10,10 @@ own, a line after it:
 
 What is in between is the command's and nobody else's: a "panic:" there is
 no panic, unless nothing ever follows.
+
+A vkernel has an init, too, which does the same: then the host's command is the
+vkernel, and what is asked for is what the vkernel's prints.  If there is no
+such line, the vkernel has not started, and what it says is the output.
 """
 
 import re
@@ -29,8 +33,9 @@ def outside(console):
 class ExecOutput:
     """Takes a console piece by piece and hands on the command's part."""
 
-    def __init__(self, write):
+    def __init__(self, write, nested=False):
         self.write = write      # called with bytes
+        self.nested = nested    # the command of a vkernel, not of its host
         self.state = "before"   # before, inside, after
         self.held = b""         # not yet looked at in full
         self.status = None      # the number in the last line
@@ -45,6 +50,13 @@ class ExecOutput:
             if at is None:
                 return
             self.held = b"\n" + self.held[at:]
+            self.state = "outer" if self.nested else "inside"
+        if self.state == "outer":
+            at = self.held.find(b"\n" + BEGIN)
+            if at >= 0:
+                self.held = b"\n" + self.held[at + 1 + len(BEGIN):]
+            elif not END.search(self.held):
+                return
             self.state = "inside"
         if self.state == "inside":
             self._inside()

@@ -37,6 +37,7 @@ PLACES = {
 }
 HOST_KERNEL = "final", "kernel", "kernel"   # below build/
 HOST_MEM = "128m"               # unless MEM says otherwise
+VKERNEL_MEM = "256m"            # the same for a host of a vkernel
 EXEC_LIMIT = 600                # seconds that a command of EXEC may take
 EXEC_CONSOLE = 256 << 20        # bytes that it may print
 
@@ -93,7 +94,7 @@ def _place():
     if given not in PLACES:
         raise Refusal(f"there is no IN={given}{nearest(given, PLACES)}; it is "
                       f"one of {', '.join(PLACES)}.")
-    if given != "host":
+    if given not in ("host", "software"):
         said = f"IN={given} is" if word("IN") else \
             "without STEP= and IN= this is IN=ept,"
         raise Refusal(f"{said} {PLACES[given]}, which does not exist yet; "
@@ -103,24 +104,38 @@ def _place():
     return given
 
 
+def _vkernel_options():
+    """What the vkernel is started with: VMEM and VCPUS say its size."""
+    mem, cpus = word("VMEM") or "64m", word("VCPUS") or "2"
+    if not re.fullmatch(r"[0-9]+[kKmMgG]?", mem):
+        raise Refusal(f"VMEM={mem} is no size; 64m is one.")
+    if not cpus.isdigit() or not 1 <= int(cpus) <= 16:
+        raise Refusal(f"VCPUS={cpus} is not a number from 1 to 16.")
+    return f"-d -m {mem} -n {cpus}"
+
+
 def _run_host():
-    """Damselfly's host kernel: a shell on this terminal, or one command."""
-    _place()
-    choice = choose(word("MACHINE"), word("CPUS"), word("MEM") or HOST_MEM)
+    """Damselfly: a shell on this terminal, or one command.
+
+    It is the host kernel's, or that of a vkernel in it.
+    """
+    vkernel = _vkernel_options() if _place() == "software" else ""
+    choice = choose(word("MACHINE"), word("CPUS"), word("MEM") or
+                    (VKERNEL_MEM if vkernel else HOST_MEM))
     command, added = word("EXEC"), word("ADD").split()
     root.add(root.Tree(), added)    # what is wrong is said before a build
     need_room()
     # Standard output is the command's alone.
     _build_or_refuse("final", sys.stderr if command else None)
     folder = build_path("bench", "run", choice.machine.name)
-    with root.image_for(command, added) as image:
+    with root.image_for(command, added, vkernel=vkernel) as image:
         job = Job(choice, build_path(*HOST_KERNEL),
                   [(image, "root")], word("APPEND").split())
         if not command:
             return run_here(job, folder)
         job.timeout = EXEC_LIMIT
         job.limit = EXEC_CONSOLE
-        job.output = ExecOutput(_show)
+        job.output = ExecOutput(_show, bool(vkernel))
         return report_command(job, run(job, folder))
 
 

@@ -22,8 +22,10 @@ from . import spoil
 from .disklabel import FIRST, LABEL_SECTOR, SECTOR, make_label
 from .words import Refusal, TOP, build_path, shown
 
+#: Where the root image of a vkernel is in its host's root.
+VKERNEL_ROOT = "var/vkernel/root.img"
 TIME = 1000000000               # of everything in the image
-FREE = 8 << 20                  # bytes for what a run writes
+FREE = 96 << 20                  # bytes for what a run writes
 FREE_FILES = 2048
 SUPER_BLOCK = 8192              # offset of the first super block of a UFS
 SUPER_MAGIC = 0x011954
@@ -176,6 +178,7 @@ def usual_tree():
             tree.file(f"{place}/{name}", os.path.join(folder, name))
     if not tree.entries.get("sbin/init"):
         raise Refusal("build/final/programs/sbin/init has not been built.")
+    tree.file("usr/sbin/vkernel", build_path("final", "vkernel", "vkernel"))
     tree.link("sbin/halt", "reboot")
     tree.link("sbin/poweroff", "reboot")
     etc = os.path.join(TOP, "final", "etc")
@@ -311,15 +314,32 @@ def _join(path, partition):
 
 
 @contextlib.contextmanager
-def image_for(command, added, spoilt=""):
+def image_for(command, added, spoilt="", vkernel=""):
     """The image for one run, as a context: its path.
 
     command   what is run instead of a shell, or '' for the shell
     added     words of ADD
     spoilt    what is wrong with it, one of spoil.WAYS, or ''
+    vkernel   options: all of that is for the root of a vkernel, which the host
+              runs with them; without a command the host's shell follows
 
     A run that changes nothing of the tree gets the image that was built.
     """
+    if not vkernel:
+        with _one_image(command, added, spoilt) as path:
+            yield path
+        return
+    with _one_image(command, added, spoilt) as inner:
+        start = f"vkernel {vkernel} -r /{VKERNEL_ROOT}\n".encode()
+        tree = usual_tree()
+        tree.file(VKERNEL_ROOT, inner)
+        tree.text("etc/exec" if command else "etc/rc.local", start)
+        with _made(tree) as path:
+            yield path
+
+
+@contextlib.contextmanager
+def _one_image(command, added, spoilt):
     usual = build_path("final", "root.img")
     if not os.path.isfile(usual):
         raise Refusal(f"there is no {shown(usual)}; build final first.")
@@ -334,11 +354,18 @@ def image_for(command, added, spoilt=""):
         tree.text("etc/exec", command.encode() + b"\n")
     if spoilt in spoil.TREES:
         spoil.TREES[spoilt](tree)
+    with _made(tree) as path:
+        if spoilt in spoil.IMAGES:
+            spoil.IMAGES[spoilt](path)
+        yield path
+
+
+@contextlib.contextmanager
+def _made(tree):
+    """An image of a tree, gone afterwards."""
     os.makedirs(build_path("bench", "root"), exist_ok=True)
     with tempfile.TemporaryDirectory(
             prefix="run.", dir=build_path("bench", "root")) as place:
         path = os.path.join(place, "root.img")
         make_image(path, tree)
-        if spoilt in spoil.IMAGES:
-            spoil.IMAGES[spoilt](path)
         yield path

@@ -16,6 +16,7 @@ A `kernel` is run on each of its machines with each of its numbers of CPUs:
     root     = true             it is Damselfly: with the root image as module
     exec     = "prog args"      and runs this instead of the shell
     add      = ["FILE:/PATH"]   with these files in the root
+    vkernel  = "-d -m 64m"      all in a vkernel with these options
     spoil    = "super-magic"    the root is wrong in this way, see spoil.py
     answers  = [["regex", "text"], ...]     what is typed when the console
                                 asks so; see answers.py
@@ -53,7 +54,7 @@ COMMON = {"name": str, "kind": str, "timeout": (int, float), "alone": bool,
           "needs": list}
 KERNEL = {"kernel": str, "machines": list, "cpus": list, "mem": str,
           "append": str, "modules": list, "root": bool, "exec": str,
-          "add": list, "spoil": str, "answers": list, "expect": list,
+          "add": list, "spoil": str, "vkernel": str, "answers": list, "expect": list,
           "vmfail": list, "limit": int, "outcome": str}
 COMMAND = {"command": list}
 
@@ -74,6 +75,7 @@ class Test:
     exec: str = ""
     add: list = field(default_factory=list)
     spoil: str = ""
+    vkernel: str = ""
     answers: list = field(default_factory=list)
     expect: list = field(default_factory=list)
     vmfail: list = field(default_factory=list)
@@ -99,9 +101,10 @@ def _fields(row, where):
     for key in ("name", "kernel" if kind == "kernel" else "command"):
         if not row.get(key):
             raise Refusal(f"{where}: {key} is missing.")
-    if not row.get("root") and any(map(row.get, ("exec", "add", "spoil"))):
-        raise Refusal(f"{where}: exec, add and spoil are of a test with "
-                      "root = true.")
+    if not row.get("root") and any(map(row.get, ("exec", "add", "spoil",
+                                                  "vkernel"))):
+        raise Refusal(f"{where}: exec, add, spoil and vkernel are of a test "
+                      "with root = true.")
     if row.get("spoil"):
         spoil.check(row["spoil"])
     for key in ("expect", "vmfail"):
@@ -140,6 +143,7 @@ def _tests_of(row, area):
                        row.get("append", "").split(), _modules(row),
                        root=row.get("root", False), exec=row.get("exec", ""),
                        add=row.get("add", []), spoil=row.get("spoil", ""),
+                       vkernel=row.get("vkernel", ""),
                        answers=row.get("answers", []),
                        expect=row.get("expect", []),
                        vmfail=row.get("vmfail", []),

@@ -62,9 +62,10 @@ def run_test(test):
         if not test.root:
             return of_kernel(test, run(job, _folder(test)))
         if test.exec:
-            job.output = ExecOutput(lambda data: None)
+            job.output = ExecOutput(lambda data: None, bool(test.vkernel))
         added = [os.path.join(TOP, each) for each in test.add]
-        with root.image_for(test.exec, added, test.spoil) as image:
+        with root.image_for(test.exec, added, test.spoil,
+                            test.vkernel) as image:
             if test.spoil != "no-root":
                 job.modules.insert(0, (image, "root"))
             return of_kernel(test, run(job, _folder(test)))

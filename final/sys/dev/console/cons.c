@@ -11,10 +11,10 @@
 #include <sys/systm.h>
 #include <cpu/cpufunc.h>
 #include <machine/globaldata.h>
+#include <machine/vmparam.h>
 
 static const struct consdev *const cn_devices[] = {
-	&uart_consdev,
-	&vga_consdev,
+	CONSOLE_DEVICES
 };
 static bool cn_present[nitems(cn_devices)];
 

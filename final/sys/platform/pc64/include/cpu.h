@@ -39,9 +39,11 @@ vm_offset_t cpu_kstack_alloc(void); /* 0: no memory */
 void cpu_kstack_free(vm_offset_t stack);
 void cpu_thread_init(struct thread *td);
 void cpu_thread_free(struct thread *td);
-void cpu_switch_md(struct thread *old, struct thread *new);
 void exec_setregs(struct lwp *lp, vm_offset_t entry, vm_offset_t sp);
 struct trapframe *cpu_user_frame(struct thread *td);
+
+/* --- x86_64/switch_md.c --- */
+void cpu_switch_md(struct thread *old, struct thread *new);
 
 /* --- x86_64/fpu.c --- */
 void fpu_init_cpu(void);
@@ -69,11 +71,16 @@ void cpu_idle_leave(void);
 uint64_t cputimer_count(void); /* counts at cputimer_freq */
 extern uint64_t cputimer_freq;
 
-/* --- x86_64/user_trap.c --- */
+/* --- x86_64/trap_entry.c --- */
 void user_trap_init(void);
 void trap_entry(struct trapframe *tf, u_int vector);
-void trap_return_user(struct trapframe *tf);
 void trap_return_guest(struct trapframe *tf);
+
+/* --- x86_64/user_trap.c --- */
+void user_exception(struct trapframe *tf, u_int vector);
+int user_page_fault(const struct trapframe *tf);
+void take_signals(struct lwp *lp);
+void trap_return_user(struct trapframe *tf);
 int user_trapno(u_int vector);
 bool user_trap_signal(struct lwp *lp, struct trapframe *tf, u_int vector);
 void user_fault_signal(struct lwp *lp, struct trapframe *tf, int error);
@@ -86,6 +93,9 @@ time_t rtc_time(void);
 
 /* --- x86_64/host_machdep.c --- */
 void cpu_startup(void);
+void cpu_fpu_enable(bool xsave, uint64_t xcr0);
+uint64_t cpu_fpu_features(uint64_t xcr0);
+void machdep_disks(void);
 void cpu_reset(void) __dead2;
 
 /* --- dev/console/cons_tty.c: called at every tick of processor 0 --- */
@@ -93,6 +103,7 @@ void cons_poll(void);
 
 /* --- x86_64/ap_startup.c --- */
 u_int cpu_start_all(void);
+void cpu_send_ipiq(struct globaldata *gd);
 
 /* --- x86_64/pmap_user.c --- */
 void pmap_user_init(void);

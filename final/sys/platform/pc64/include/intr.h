@@ -51,6 +51,20 @@ intr_enabled(void)
 	return ((read_rflags() & PSL_I) != 0);
 }
 
+/** Stops this processor; what cannot be masked may still come. */
+static __inline void
+intr_halt(void)
+{
+	cpu_halt();
+}
+
+/** Tells the processor that this is a loop that waits for another one. */
+static __inline void
+cpu_spinwait(void)
+{
+	cpu_pause();
+}
+
 /* tag::idle[] */
 /**
  * Waits for an interrupt and serves it.  Called with interrupts off, after

@@ -14,6 +14,8 @@
 #ifndef _MACHINE_VMPARAM_H_
 #define _MACHINE_VMPARAM_H_
 
+#include <cpu/uservm.h>
+
 /** @name Fixed addresses */
 /** @{ */
 #define KERNBASE	    0xffffffff80000000
@@ -25,34 +27,12 @@
 #define KSTACK_MAX_ADDRESS  0xffffffffe0000000
 #define DMAP_MIN_ADDRESS    0xfffff80000000000
 #define DMAP_MAX_SIZE	    0x0000008000000000 /* one PML4 entry */
-#define VM_MAX_USER_ADDRESS 0x0000800000000000
 /** @} */
 
-/*
- * User space of a process.  A process that may become a guest has everything
- * but its stack below 32 GB: guest-physical addresses have no more bits on
- * some processors.
- *
- *     0x0000000000400000  program, heap
- *     0x0000000100000000  mmap, upward
- *     0x0000000800000000  end of what mmap gives without being asked
- *     0x00007fffffffe000  sigcode: one page of code, shared by all
- *     0x00007fffffffd000  stack, downward
- *
- * The last page stays empty: SYSRET to its end would fault in ring 0.
- */
-/** @name Addresses in user space */
-/** @{ */
-#define VM_MIN_USER_ADDRESS 0x0000000000001000
-#define VM_MMAP_MIN	    0x0000000100000000
-#define VM_MMAP_MAX	    0x0000000800000000
-#define VM_DYN_BASE	    0x0000000020000000 /* ET_DYN programs */
-#define SIGCODE_ADDRESS	    0x00007fffffffe000
-#define USRSTACK	    0x00007fffffffd000
-#define MAXSSIZ		    0x0000000004000000 /* 64 MB */
-#define DFLSSIZ		    0x0000000000800000 /* 8 MB */
-#define MAXDSIZ		    0x0000000040000000
-/** @} */
+/** Where the root is, if nobody says so. */
+#define ROOT_DEFAULT	    "ufs:md0s0a"
+/** Consoles that there may be, in the order in which they show a character. */
+#define CONSOLE_DEVICES	    &uart_consdev, &vga_consdev
 
 /** Memory that boot.S maps before pmap_bootstrap() has run. */
 #define BOOT_MAPPED	    0x0000000100000000

@@ -15,6 +15,7 @@
 #include <machine/cpu.h>
 #include <machine/globaldata.h>
 #include <machine/intr.h>
+#include <machine/lapic.h>
 #include <machine/smp.h>
 
 static volatile u_int aps_may_go;
@@ -51,4 +52,14 @@ cpu_start_all(void)
 	while (atomic_load_acq_int(&aps_ready) != ncpus - 1)
 		cpu_pause();
 	return (ncpus);
+}
+
+/**
+ * Interrupts another processor: it looks for messages.
+ * @param gd	which
+ */
+void
+cpu_send_ipiq(struct globaldata *gd)
+{
+	lapic_ipi(gd->gd_cpuid, VECTOR_IPI);
 }

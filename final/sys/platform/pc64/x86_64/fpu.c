@@ -42,12 +42,6 @@ static uint64_t xcr0;
 static u_int area_size = FXSAVE_SIZE;
 static uint32_t mxcsr_mask = 0xffbf;
 
-static void
-xsetbv(uint64_t v)
-{
-	__asm __volatile("xsetbv" : : "a"((uint32_t)v), "d"(v >> 32), "c"(0));
-}
-
 /* The area proper in what pcb_fpu points to: 64-aligned. */
 static u_char *
 area_of(struct thread *td)
@@ -81,18 +75,11 @@ load(const u_char *area)
 		__asm __volatile("fxrstor64 (%0)" : : "r"(area) : "memory");
 }
 
-/** Turns the registers on; every processor, before it runs programs. */
+/** Prepares the registers; every processor, before it runs programs. */
 void
 fpu_init_cpu(void)
 {
-	u_long cr4 = rcr4() | CR4_OSFXSR | CR4_OSXMMEXCPT;
-
-	if (has_xsave)
-		cr4 |= CR4_OSXSAVE;
-	load_cr4(cr4);
-	load_cr0((rcr0() & ~(CR0_EM | CR0_TS)) | CR0_MP | CR0_NE);
-	if (has_xsave)
-		xsetbv(xcr0);
+	cpu_fpu_enable(has_xsave, xcr0);
 	__asm __volatile("fninit");
 }
 
@@ -109,6 +96,7 @@ fpu_init(void)
 	if (has_xsave) {
 		cpuid_count(0xd, 0, p);
 		xcr0 = p[0] & (XCR0_X87 | XCR0_SSE | XCR0_AVX);
+		xcr0 = cpu_fpu_features(xcr0);
 	}
 	fpu_init_cpu();
 	if (has_xsave) {

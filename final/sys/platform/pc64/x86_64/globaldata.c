@@ -9,8 +9,8 @@
  */
 #include <sys/systm.h>
 #include <cpu/atomic.h>
-#include <cpu/cpufunc.h>
 #include <machine/globaldata.h>
+#include <machine/intr.h>
 
 #define NOCPU (~0U)
 
@@ -55,12 +55,12 @@ globaldata_add(struct globaldata *gd)
 void
 cpu_claim_end(void)
 {
-	cpu_disable_intr();
+	intr_disable();
 	if (cpu_is_ending())
 		return;
 	if (!atomic_cmpset_int(&ending_cpu, NOCPU, mycpuid))
 		for (;;)
-			cpu_halt();
+			intr_halt();
 	if (cpu_stop_others != NULL)
 		cpu_stop_others();
 }

@@ -15,19 +15,13 @@
 #include <sys/sysent.h>
 #include <sys/systm.h>
 #include <cpu/cpufunc.h>
-#include <cpu/segments.h>
 #include <cpu/specialreg.h>
 #include <machine/cpu.h>
 #include <machine/globaldata.h>
 #include <machine/md_var.h>
-#include <machine/vmm.h>
 
 #define REGISTER_ARGS 6
 #define MAX_ARGS      10
-
-extern char syscall_vector[], syscall32_vector[];
-int syscall_entry(struct trapframe *tf);
-void syscall_init_cpu(void);
 
 /* tag::finish[] */
 /**
@@ -121,41 +115,4 @@ syscall2(struct lwp *lp, struct trapframe *tf)
 	syscall_finish(tf, &sysmsg, error);
 	if (error == EJUSTRETURN || error == ERESTART)
 		lp->lwp_md_regs->tf_trapno = 0;
-}
-
-/**
- * Called by entry.S for every SYSCALL of a program, interrupts on.
- * @param tf	registers
- * @return	whether SYSRET may be used: nothing but results has changed and
- *		the thread's priority is its own
- */
-int
-syscall_entry(struct trapframe *tf)
-{
-	struct thread *td = curthread;
-	struct lwp *lp = td->td_lwp;
-
-	mycpu->gd_cnt_syscall++;
-	lp->lwp_md_regs = tf;
-	lp->lwp_proc->p_sysent->sv_syscall(lp, tf);
-	KASSERT(td->td_ntokens == 0,
-	    ("system call %ld returns with a token", tf->tf_rax));
-	/* vmm_guest_ctl(2): it goes on as a guest. */
-	if (__predict_false(td->td_vmm != NULL))
-		vmm_vmrun(lp);
-	return (tf->tf_trapno != 0 && td->td_pri == lp->lwp_priority &&
-	    (u_long)tf->tf_rip < 0x800000000000);
-}
-
-/** Lets this processor take SYSCALL. */
-void
-syscall_init_cpu(void)
-{
-	wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_SCE);
-	/* SYSRET takes CS from bits 63:48 plus 16, SS from them plus 8. */
-	wrmsr(MSR_STAR,
-	    (uint64_t)(KDATA_SEL | 3) << 48 | (uint64_t)KCODE_SEL << 32);
-	wrmsr(MSR_LSTAR, (uintptr_t)syscall_vector);
-	wrmsr(MSR_CSTAR, (uintptr_t)syscall32_vector);
-	wrmsr(MSR_SF_MASK, PSL_I | PSL_T | PSL_D | PSL_AC | PSL_NT | PSL_C);
 }

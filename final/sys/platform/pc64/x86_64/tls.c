@@ -4,9 +4,6 @@
  * Thread-local storage: the bases of FS and GS, which a program sets by system
  * call and every switch to its thread loads.
  *
- * In the kernel GS base is the processor's own; the thread's is in
- * MSR_KGSBASE, with which SWAPGS exchanges it.
- *
  * Source: DragonFly's tls.c, for the errors.
  */
 #include <sys/errno.h>
@@ -14,37 +11,9 @@
 #include <sys/sysproto.h>
 #include <sys/systm.h>
 #include <sys/tls.h>
-#include <cpu/cpufunc.h>
-#include <cpu/specialreg.h>
 #include <machine/cpu.h>
 #include <machine/globaldata.h>
-#include <machine/vmm.h>
 #include <machine/vmparam.h>
-
-/* WRMSR faults on an address that is none; the kernel's are of no use. */
-static uint64_t
-base_to_load(const struct tls_info *info)
-{
-	return (info->base < VM_MAX_USER_ADDRESS ? info->base : 0);
-}
-
-/**
- * Loads a thread's bases, if it is the one that runs.
- * @param lp	thread of a process
- */
-void
-cpu_set_user_tls(struct lwp *lp)
-{
-	if (lp != curlwp)
-		return;
-	/* A guest's are loaded by VM entry. */
-	if (lp->lwp_thread->td_vmm != NULL) {
-		vmm_vm_set_tls_area(lp);
-		return;
-	}
-	wrmsr(MSR_FSBASE, base_to_load(&lp->lwp_tls.info[0]));
-	wrmsr(MSR_KGSBASE, base_to_load(&lp->lwp_tls.info[1]));
-}
 
 /* The area that a call means, and how much of the structure it is about. */
 static int

@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /**
  * @file
- * Traps of a kernel that has a user mode.
+ * Exceptions of programs, and what is to be done before user mode.
  *
- * What a program does wrong becomes a signal.  What the kernel does wrong is a
- * panic, with one exception: a page fault on a user address while pcb_onfault
- * is set (support.S) is a fault of the program, and if it cannot be resolved
- * the copy ends with an error.
+ * What a program does wrong becomes a signal.
  */
 #include <sys/errno.h>
 #include <sys/proc.h>
 #include <sys/systm.h>
-#include <cpu/cpufunc.h>
 #include <cpu/specialreg.h>
 #include <cpu/trap.h>
 #include <machine/cpu.h>
@@ -60,8 +56,13 @@ current_vmspace(void)
 	return (lp == NULL ? NULL : lp->lwp_vmspace);
 }
 
-static int
-page_fault(const struct trapframe *tf)
+/**
+ * Resolves a page fault of the current process's memory.  May sleep.
+ * @param tf	tf_addr and tf_err
+ * @return	0, or vm_fault()'s error
+ */
+int
+user_page_fault(const struct trapframe *tf)
 {
 	struct vmspace *vm = current_vmspace();
 
@@ -151,14 +152,19 @@ user_trap_signal(struct lwp *lp, struct trapframe *tf, u_int vector)
 	return (true);
 }
 
-static void
+/**
+ * An exception of a program.  May sleep.
+ * @param tf		its registers; tf_addr and tf_err of a page fault
+ * @param vector	IDT_*
+ */
+void
 user_exception(struct trapframe *tf, u_int vector)
 {
 	int error;
 
 	if (vector == IDT_PF) {
 		tf->tf_trapno = T_PAGEFLT;
-		error = page_fault(tf);
+		error = user_page_fault(tf);
 		if (error != 0)
 			user_fault_signal(curlwp, tf, error);
 	} else if (!user_trap_signal(curlwp, tf, vector)) {
@@ -166,61 +172,11 @@ user_exception(struct trapframe *tf, u_int vector)
 	}
 }
 
-/* The kernel's own trap: only a fault on user memory may be right. */
-static void
-kernel_exception(struct trapframe *tf, u_int vector)
-{
-	struct thread *td = curthread;
-
-	if (vector == IDT_PF && td != NULL && td->td_pcb.pcb_onfault != 0 &&
-	    (u_long)tf->tf_addr < VM_MAX_USER_ADDRESS &&
-	    mycpu->gd_spinlocks == 0 && mycpu->gd_intr_depth == 0) {
-		if (page_fault(tf) != 0)
-			tf->tf_rip = td->td_pcb.pcb_onfault;
-		return;
-	}
-	trap_fatal(tf, vector);
-}
-
-static void
-exception(struct trapframe *tf, u_int vector)
-{
-	if (USERMODE(tf))
-		user_exception(tf, vector);
-	else
-		kernel_exception(tf, vector);
-}
-
 /**
- * Every trap arrives here from entry.S, interrupts off.
- * @param tf		registers at the time
- * @param vector	0 to 255
+ * Takes the signals that have come for a thread.  May sleep, or end it.
+ * @param lp	the calling thread
  */
 void
-trap_entry(struct trapframe *tf, u_int vector)
-{
-	struct globaldata *gd = mycpu;
-
-	if (vector >= IDT_EXCEPTIONS) {
-		gd->gd_cnt_intr++;
-		gd->gd_intr_depth++;
-		trap(tf, vector);
-		gd->gd_intr_depth--;
-		return;
-	}
-	gd->gd_cnt_trap++;
-	if (vector == IDT_PF)
-		tf->tf_addr = rcr2();
-	/* The registers that the processor keeps are safe in the frame. */
-	if ((tf->tf_rflags & PSL_I) != 0 && vector != IDT_NMI &&
-	    vector != IDT_DF && vector != IDT_MC)
-		intr_enable();
-	trap(tf, vector);
-	intr_disable();
-}
-
-/* Signals that have come for a thread. */
-static void
 take_signals(struct lwp *lp)
 {
 	int sig;
@@ -280,59 +236,3 @@ trap_return_user(struct trapframe *tf)
 	}
 }
 /* end::return[] */
-
-/* Whether something is to be done before user mode.  Interrupts are off. */
-static bool
-has_work(const struct thread *td)
-{
-	return ((mycpu->gd_reqflags & RQF_AST_MASK) != 0 ||
-	    (td->td_lwp->lwp_mpflags & (LWP_MP_SIGPEND | LWP_MP_WEXIT)) != 0 ||
-	    td->td_pri != td->td_lwp->lwp_priority);
-}
-
-static bool
-is_canonical(u_long va)
-{
-	return ((u_long)((long)(va << 16) >> 16) == va);
-}
-
-/**
- * The same as trap_return_user() for a guest: its addresses are those of its
- * own page table, with an upper half.  Returns with interrupts off.
- * @param tf	registers of the current thread
- */
-void
-trap_return_guest(struct trapframe *tf)
-{
-	struct thread *td = curthread;
-	struct lwp *lp = td->td_lwp;
-
-	intr_disable();
-	lp->lwp_md_regs = tf;
-	while (__predict_false(has_work(td) || !is_canonical(tf->tf_rip))) {
-		if ((mycpu->gd_reqflags & RQF_AST_SIGNAL) != 0)
-			__atomic_fetch_and(&mycpu->gd_reqflags, ~RQF_AST_SIGNAL,
-			    __ATOMIC_SEQ_CST);
-		intr_enable();
-		/* No such address: VM entry would fail. */
-		if (!is_canonical(tf->tf_rip)) {
-			tf->tf_rip &= VM_MAX_USER_ADDRESS - 1;
-			tf->tf_addr = tf->tf_rip;
-			user_fault_signal(lp, tf, EFAULT);
-		}
-		take_signals(lp);
-		usched_userret(lp);
-		intr_disable();
-	}
-}
-
-/** Takes over the exceptions; called once. */
-void
-user_trap_init(void)
-{
-	for (u_int v = 0; v < IDT_EXCEPTIONS; v++)
-		if (user_signals[v].sig != 0 || v == IDT_PF)
-			trap_handlers[v] = exception;
-	idt_allow_user(IDT_BP);
-	idt_allow_user(IDT_OF);
-}

@@ -25,15 +25,7 @@
 #include <machine/vmparam.h>
 #include <vm/vm_map.h>
 
-CTASSERT(__offsetof(struct globaldata, gd_curthread) == GD_CURTHREAD);
-CTASSERT(__offsetof(struct globaldata, gd_user_rsp) == GD_USER_RSP);
-CTASSERT(__offsetof(struct globaldata, gd_kstack_top) == GD_KSTACK_TOP);
-CTASSERT(__offsetof(struct globaldata, gd_reqflags) == GD_REQFLAGS);
 CTASSERT(__offsetof(struct thread, td_sp) == TD_SP);
-CTASSERT(__offsetof(struct thread, td_lwp) == TD_LWP);
-CTASSERT(__offsetof(struct lwp, lwp_mpflags) == LWP_MPFLAGS);
-CTASSERT(RQF_AST_MASK == ASM_AST_MASK);
-CTASSERT((LWP_MP_WEXIT | LWP_MP_SIGPEND) == ASM_MP_MASK);
 
 #define KSTACK_SPAN ((KSTACK_PAGES + 1) * PAGE_SIZE)
 #define SWITCH_REGS 6 /* what cpu_switch() pops */
@@ -153,30 +145,6 @@ cpu_thread_free(struct thread *td)
 {
 	vmm_vmdestroy(td);
 	fpu_free(td);
-}
-
-/**
- * What a switch changes besides the stack.  Interrupts are off.
- * @param old	leaves the processor
- * @param new	gd_curthread already
- */
-void
-cpu_switch_md(struct thread *old, struct thread *new)
-{
-	struct globaldata *gd = mycpu;
-	struct lwp *lp = new->td_lwp;
-
-	gd->gd_kstack_top = new->td_kstack_top;
-	gd->gd_tss.tss_rsp[0] = new->td_kstack_top;
-	fpu_switch(old, new);
-	if (__predict_false(old->td_vmm != NULL))
-		gdt_restore_limit();
-	/* A kernel thread uses whatever is loaded; see pmap_user_unload(). */
-	if (lp == NULL)
-		return;
-	pmap_activate(lp->lwp_vmspace);
-	if (new->td_vmm == NULL)
-		cpu_set_user_tls(lp);
 }
 
 /* tag::begin[] */

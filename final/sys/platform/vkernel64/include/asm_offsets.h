@@ -1,0 +1,1 @@
+../../pc64/include/asm_offsets.h

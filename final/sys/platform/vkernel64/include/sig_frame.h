@@ -1,0 +1,1 @@
+../../pc64/include/sig_frame.h

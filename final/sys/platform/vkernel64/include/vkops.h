@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * @file
+ * What differs between the ways in which a vkernel can use its host: entry to
+ * a process, translations, memory.  One table for each way.
+ */
+#ifndef _MACHINE_VKOPS_H_
+#define _MACHINE_VKOPS_H_
+
+#include <sys/types.h>
+
+struct pmap;
+struct trapframe;
+struct vextframe;
+struct vk_config;
+struct vmspace;
+
+/** A way to use the host. */
+struct vk_ops {
+	const char *name; /**< for messages */
+	/**
+	 * Gets the physical memory; sets dmap_min_address.  Panics.
+	 */
+	void (*memory)(const struct vk_config *config);
+	/**
+	 * The kernel's own page table is ready: what it maps above
+	 * KVA_MIN_ADDRESS can be reached from now on.
+	 * @param pml4	physical address of its root
+	 */
+	void (*kva)(vm_paddr_t pml4);
+	/** Kernel addresses are not what they were. */
+	void (*kva_inval)(vm_offset_t va);
+	/** Makes what the host needs for an address space.  0 or ENOMEM. */
+	int (*space_create)(struct vmspace *vm);
+	/** Frees it; nobody runs in it. */
+	void (*space_destroy)(struct vmspace *vm);
+	/** Drops a translation of user space from all processors. */
+	void (*space_inval)(struct vmspace *vm, vm_offset_t va, size_t size);
+	/**
+	 * Runs a process until it needs the kernel.
+	 * @return	0; -EINTR: there may be something to do first
+	 */
+	int (*run)(
+	    struct vmspace *vm, struct trapframe *tf, struct vextframe *vf);
+};
+
+extern const struct vk_ops *vk_ops;
+extern const struct vk_ops vk_ops_software;
+
+/* --- x86_64/run.S --- */
+int vk_run(void *id, int cmd, struct trapframe *tf, struct vextframe *vf);
+
+#endif
