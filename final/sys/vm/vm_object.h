@@ -30,6 +30,7 @@ struct vm_object {
 	struct vnode *vo_vnode;	  /**< OBJT_VNODE; NULL when it has gone */
 	vm_paddr_t vo_paddr;	  /**< OBJT_DEVICE: first frame */
 	u_int vo_dirty;		  /**< its pages that are dirty */
+	uint32_t vo_vptgen;	  /**< see vm_rmap.c */
 	/** Entries that map it: to unmap a page everywhere. */
 	LIST_HEAD(, vm_map_entry) vo_entries;
 	const char *vo_name; /**< for messages */
