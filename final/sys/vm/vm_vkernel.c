@@ -149,6 +149,8 @@ start(struct lwp *lp, struct vkernel_lwp *vk,
     const struct vmspace_ctl_args *uap, struct trapframe *frame,
     const struct trapframe *tf, const struct vextframe *vf)
 {
+	u_register_t id = (u_register_t)uap->id; /* uap is in the frame */
+
 	vk->user_trapframe = (vm_offset_t)uap->tframe;
 	vk->save_trapframe = *frame;
 	vk->save_tls = lp->lwp_tls;
@@ -156,9 +158,8 @@ start(struct lwp *lp, struct vkernel_lwp *vk,
 		vk->vkernel_cr3 = vmm_vm_get_guest_cr3(lp);
 	vk->running = true;
 	*frame = *tf;
-	switch_to(lp, vk->in != NULL ? vk->in->ve_vmspace : NULL,
-	    (u_register_t)uap->id, &vf->vx_tls,
-	    (tf->tf_xflags & PGEX_FPFAULT) == 0);
+	switch_to(lp, vk->in != NULL ? vk->in->ve_vmspace : NULL, id,
+	    &vf->vx_tls, (tf->tf_xflags & PGEX_FPFAULT) == 0);
 }
 
 /* tag::run[] */

@@ -536,7 +536,7 @@ mmap_call(void **state)
 		{ 1, 1, RW, F_ANON | F_PRIVATE, -1, 0, 0, false, 0, BASE },
 		{ 0, 0, RW, F_ANON, -1, 0, 0, false, EINVAL, 0 },
 		{ 0, ~0ul, RW, F_ANON, -1, 0, 0, false, ENOMEM, 0 },
-		{ 0, 1ul << 40, RW, F_ANON, -1, 0, 0, false, ENOMEM, 0 },
+		{ 0, 1ul << 40, RW, F_ANON, -1, 0, 0, false, 0, 0x800000000 },
 		{ 0, 1, 8, F_ANON, -1, 0, 0, false, EINVAL, 0 },
 		{ 0, 1, RW, F_ANON | F_VPAGE, -1, 0, 0, false, EINVAL, 0 },
 		{ 0, 1, RW, F_ANON | 0x4000, -1, 0, 0, false, EINVAL, 0 },
