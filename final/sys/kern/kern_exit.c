@@ -114,7 +114,6 @@ static void
 leave_vmspace(struct lwp *lp)
 {
 	vmm_vmdestroy(lp->lwp_thread);
-	vkernel_lwp_exit(lp);
 	lp->lwp_vmspace = NULL;
 	pmap_activate(NULL);
 }
@@ -148,6 +147,8 @@ lwp_exit(void)
 	struct proc *p = lp->lwp_proc;
 
 	lwkt_gettoken(&mp_token);
+	/* From here on its addresses are the program's own. */
+	vkernel_lwp_exit(lp);
 	clear_tid(lp);
 	while (lp->lwp_lock != 0)
 		tsleep(&lp->lwp_lock, 0, "lwphold", hz / 10);
@@ -285,6 +286,7 @@ exit1(int wstatus)
 	lwkt_gettoken(&mp_token);
 	if (p == initproc)
 		init_died(wstatus);
+	vkernel_lwp_exit(lp);
 	if ((p->p_flags & P_WEXIT) != 0 || killlwps(lp) != 0)
 		lwp_exit();
 	atomic_set_int(&p->p_flags, P_WEXIT);

@@ -66,7 +66,7 @@ struct lwp {
 	struct proc *lwp_proc;		 /**< whose */
 	struct thread *lwp_thread;	 /**< what runs it */
 	struct vmspace *lwp_vmspace;	 /**< p_vmspace, or a vkernel's guest */
-	struct vkernel_lwp *lwp_vkernel; /**< see vm_vmspace.c */
+	struct vkernel_lwp *lwp_vkernel; /**< see vm_vkernel.c */
 	lwpid_t lwp_tid;	       /**< its number in the process, from 1 */
 	u_int lwp_flags;	       /**< LWP_*, its own */
 	volatile u_int lwp_mpflags;    /**< LWP_MP_*, atomic */

@@ -36,6 +36,7 @@ typedef unsigned long vpte_t;
 /* clang-format on */
 
 #ifdef _KERNEL
+#include <sys/spinlock.h>
 #include <sys/tree.h>
 
 struct lwp;
@@ -46,35 +47,47 @@ struct vmspace;
 struct vmspace_entry {
 	RB_ENTRY(vmspace_entry) ve_node; /**< by ve_id */
 	u_register_t ve_id;		 /**< what the vkernel calls it */
-	struct vmspace *ve_vmspace;	 /**< the memory */
-	u_int ve_refs;			 /**< threads that are in it */
+	struct vmspace *ve_vmspace;	 /**< the memory, until VE_GONE */
+	volatile u_int ve_runs;		 /**< threads that are in it; VE_GONE */
+	volatile u_int ve_refs; /**< the tree, and threads that remember it */
 };
+/** In ve_runs: it is destroyed, nobody gets in any more. */
+#define VE_GONE 0x80000000U
 RB_HEAD(vmspace_tree, vmspace_entry);
 
 /** A vkernel: p_vkernel. */
 struct vkernel_proc {
-	struct vmspace_tree vk_spaces; /**< under mp_token */
-	u_int vk_refs;		       /**< processes that have it */
+	struct spinlock vk_spin;       /**< the tree */
+	struct vmspace_tree vk_spaces; /**< its processes' address spaces */
+	u_int vk_refs;		       /**< processes; under mp_token */
 };
 
 /** A thread of a vkernel that has run a process in its place: lwp_vkernel. */
 struct vkernel_lwp {
-	/** The process's page table while it runs, else 0. */
-	u_register_t ve;
-	u_register_t vkernel_cr3;	 /**< the vkernel's own */
-	vm_offset_t user_trapframe;	 /**< where the registers go */
+	bool running;		     /**< a process, in its place */
+	struct vmspace_entry *space; /**< the last one it was in, or NULL */
+	struct vmspace_entry *in;    /**< the one that it is in now, or NULL */
+	u_register_t vkernel_cr3;    /**< the vkernel's, behind nested tables */
+	vm_offset_t user_trapframe;  /**< where the registers go */
 	struct trapframe save_trapframe; /**< the vkernel's registers */
 	struct savetls save_tls;	 /**< and its FS and GS */
 };
 
 /* --- vm/vm_vmspace.c --- */
+bool vmspace_entry_enter(struct vmspace_entry *ve);
+void vmspace_entry_leave(struct vmspace_entry *ve);
+void vmspace_entry_rel(struct vmspace_entry *ve);
+struct vmspace_entry *vmspace_entry_get(struct vkernel_proc *vk, void *id);
+void vkernel_inherit(struct proc *p1, struct proc *p2);
+void vkernel_exit(struct proc *p);
+u_long vkernel_pages(struct proc *p);
+
+/* --- vm/vm_vkernel.c --- */
 /** Whether a thread runs a process of a vkernel. */
 #define VKERNEL_RUNS(lp)                                                       \
-	((lp)->lwp_vkernel != NULL && (lp)->lwp_vkernel->ve != 0)
+	((lp)->lwp_vkernel != NULL && (lp)->lwp_vkernel->running)
 void vkernel_trap(struct lwp *lp, struct trapframe *tf);
-void vkernel_inherit(struct proc *p1, struct proc *p2);
 void vkernel_lwp_exit(struct lwp *lp);
-void vkernel_exit(struct proc *p);
 #endif
 
 #endif

@@ -22,6 +22,14 @@ int vmspace_create(void *id, int type, void *data);
 int vmspace_destroy(void *id);
 int vmspace_ctl(
     void *id, int cmd, struct trapframe *tframe, struct vextframe *vframe);
+void *vmspace_mmap(void *id, void *addr, size_t len, int prot, int flags,
+    int fd, off_t offset);
+int vmspace_munmap(void *id, void *addr, size_t len);
+int vmspace_mcontrol(void *id, void *addr, size_t len, int behav, off_t value);
+ssize_t
+vmspace_pread(void *id, void *buf, size_t nbyte, int flags, off_t offset);
+ssize_t vmspace_pwrite(
+    void *id, const void *buf, size_t nbyte, int flags, off_t offset);
 __END_DECLS
 #endif
 /** @endcond */

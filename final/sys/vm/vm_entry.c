@@ -280,7 +280,7 @@ same_kind(const struct vm_map_entry *a, const struct vm_map_entry *b)
 	return (a->e_flags == b->e_flags && a->e_prot == b->e_prot &&
 	    a->e_maxprot == b->e_maxprot && a->e_object == b->e_object &&
 	    a->e_wired == b->e_wired && a->e_aux == b->e_aux &&
-	    (a->e_flags & (MAPE_STACK | MAPE_VPAGETABLE)) == 0);
+	    (a->e_flags & MAPE_STACK) == 0);
 }
 
 /*

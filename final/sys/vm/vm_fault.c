@@ -15,6 +15,9 @@
  *                                            write    marked dirty, mapped;
  *                                                     a file makes room for
  *                                                     its page before that
+ *     behind a      that which the table     any      as shared, with the
+ *     vkernel's     says (vm_vpte.c), and             table's rights
+ *     page table    the pages of the table
  *
  * vm_lock is shared: threads of a process fault at the same time.  So whatever
  * one of them has seen in an amap is looked at again with vm_pmap_spin held
@@ -33,6 +36,7 @@
 #include <machine/vmparam.h>
 #include <vm/vm_map.h>
 #include <vm/vm_object.h>
+#include <vm/vm_vpte.h>
 
 /* Resident neighbours are mapped with a page: so many, aligned. */
 #define AROUND_PAGES 16
@@ -229,11 +233,10 @@ fault_around(struct fault *f)
 /* Maps a page of an object that is locked.  EAGAIN: another thread has made
  * a private copy of it meanwhile. */
 static int
-map_object_page(struct fault *f, struct vm_page *m)
+map_object_page(struct fault *f, struct vm_page *m, vm_prot_t prot)
 {
 	struct vm_map_entry *e = f->f_e;
 	bool private = (e->e_flags & MAPE_PRIVATE) != 0;
-	vm_prot_t prot = e->e_prot;
 	int error = EAGAIN;
 
 	if (private ||
@@ -244,7 +247,10 @@ map_object_page(struct fault *f, struct vm_page *m)
 	    vm_radix_lookup(
 		&e->e_amap->am_pages, e->e_aoffset + entry_index(f)) == NULL)
 		error = map_page(f, m, prot);
-	if (error == 0 && !f->f_write)
+	/* Neighbours behind a page table are anywhere. */
+	if ((e->e_flags & MAPE_VPAGETABLE) != 0)
+		m->vptgen = e->e_object->vo_vptgen;
+	else if (error == 0 && !f->f_write)
 		fault_around(f);
 	spin_unlock(&f->f_vm->vm_pmap_spin);
 	return (error);
@@ -281,39 +287,86 @@ is_ready(const struct fault *f, const struct vm_page *m)
 	return (!f->f_dirty || (m->flags & PG_DIRTY) != 0);
 }
 
+/* A page of an object that is locked, if it is ready to be used, and perhaps
+ * stored into.  EAGAIN: it is to be fetched. */
+static int
+object_page(struct fault *f, vm_pindex_t index, bool store, struct vm_page **mp)
+{
+	struct vm_object *obj = f->f_e->e_object;
+	struct vm_page *m = vm_radix_lookup(&obj->vo_pages, index);
+
+	if (index >= obj->vo_size)
+		return (EIO);
+	f->f_dirty = store && obj->vo_type == OBJT_VNODE;
+	*mp = m;
+	if (is_ready(f, m)) {
+		m->flags |= PG_REF;
+		return (0);
+	}
+	vm_object_ref(obj);
+	f->f_todo = TODO_FETCH;
+	f->f_object = obj;
+	f->f_index = index;
+	f->f_major = m == NULL;
+	return (EAGAIN);
+}
+
+/* A page of a vkernel's page table, for vpte_walk().  It stays, since the
+ * object is locked for all of the walk. */
+static int
+table_page(void *arg, vm_pindex_t index, bool store, u_long **table)
+{
+	struct vm_page *m;
+	int error;
+
+	error = object_page(arg, index, store, &m);
+	if (error == 0)
+		*table = vm_page_kva(m);
+	/* A table that is nowhere translates nothing. */
+	return (error == EIO ? EFAULT : error);
+}
+
+/* Where a page is in the object, which is locked, and what rights it has. */
+static int
+translate(struct fault *f, vm_pindex_t *index, vm_prot_t *prot)
+{
+	struct vm_map_entry *e = f->f_e;
+	u_int allowed;
+	int error;
+
+	*index = e->e_offset + entry_index(f);
+	*prot = e->e_prot;
+	if ((e->e_flags & MAPE_VPAGETABLE) == 0)
+		return (0);
+	error = vpte_walk(
+	    e->e_aux, index, f->f_access, &allowed, table_page, f);
+	if (error == 0)
+		*prot &= allowed;
+	return (error);
+}
+
 static int
 fault_object(struct fault *f)
 {
 	struct vm_map_entry *e = f->f_e;
 	struct vm_object *obj = e->e_object;
-	vm_pindex_t index = e->e_offset + entry_index(f);
+	bool private = (e->e_flags & MAPE_PRIVATE) != 0;
+	vm_pindex_t index;
 	struct vm_page *m;
+	vm_prot_t prot;
 	int error;
 
 	spin_lock(&obj->vo_spin);
-	m = vm_radix_lookup(&obj->vo_pages, index);
-	if (index >= obj->vo_size) {
-		spin_unlock(&obj->vo_spin);
-		return (EIO);
-	}
-	f->f_dirty = f->f_write && (e->e_flags & MAPE_PRIVATE) == 0 &&
-	    obj->vo_type == OBJT_VNODE;
-	if (!is_ready(f, m)) {
-		vm_object_ref(obj);
-		spin_unlock(&obj->vo_spin);
-		f->f_todo = TODO_FETCH;
-		f->f_object = obj;
-		f->f_index = index;
-		f->f_major = m == NULL;
-		return (EAGAIN);
-	}
-	m->flags |= PG_REF;
-	if (f->f_write && (e->e_flags & MAPE_PRIVATE) != 0) {
+	error = translate(f, &index, &prot);
+	if (error == 0)
+		error = object_page(f, index, f->f_write && !private, &m);
+	if (error == 0 && f->f_write && private) {
 		vm_page_hold(m);
 		spin_unlock(&obj->vo_spin);
 		return (fault_copy(f, m, NULL));
 	}
-	error = map_object_page(f, m);
+	if (error == 0)
+		error = map_object_page(f, m, prot);
 	spin_unlock(&obj->vo_spin);
 	return (error);
 }

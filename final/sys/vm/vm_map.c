@@ -330,6 +330,10 @@ place(struct vmspace *vm, vm_offset_t *addr, vm_size_t size, u_int flags,
 	if (*addr != 0 && in_range(vm, from, max) &&
 	    vm_map_findspace(vm, from, max, size, align, addr) == 0)
 		return (0);
+	/* What cannot be in mmap's own range goes above it. */
+	if (size > VM_MMAP_MAX - VM_MMAP_MIN)
+		return (vm_map_findspace(
+		    vm, VM_MMAP_MAX, vm->vm_max, size, align, addr));
 	if (vm_map_findspace(vm, vm->vm_hint, VM_MMAP_MAX, size, align, addr) !=
 		0 &&
 	    vm_map_findspace(vm, VM_MMAP_MIN, VM_MMAP_MAX, size, align, addr) !=
@@ -343,7 +347,8 @@ static u_short
 entry_flags(u_int mapflags)
 {
 	return (((mapflags & MAP_SHARED) != 0 ? 0 : MAPE_PRIVATE) |
-	    ((mapflags & MAP_NOSYNC) != 0 ? MAPE_NOSYNC : 0));
+	    ((mapflags & MAP_NOSYNC) != 0 ? MAPE_NOSYNC : 0) |
+	    ((mapflags & MAP_VPAGETABLE) != 0 ? MAPE_VPAGETABLE : 0));
 }
 
 /* On x86 whoever may write or execute may read. */
@@ -364,7 +369,7 @@ prot_normal(vm_prot_t prot)
  * @param prot	rights
  * @param maxprot what vm_map_protect() may give
  * @param mapflags MAP_SHARED or not; MAP_FIXED, MAP_TRYFIXED, MAP_SIZEALIGN,
- *		MAP_NOSYNC
+ *		MAP_NOSYNC, MAP_VPAGETABLE
  * @return	0; EINVAL; ENOMEM: no room, or too many mappings; EEXIST:
  *		MAP_TRYFIXED and something is there
  */

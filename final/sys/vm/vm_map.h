@@ -186,6 +186,8 @@ vmspace_uiomove(struct vmspace *vm, vm_offset_t va, size_t n, struct uio *uio);
 /* --- vm/vm_mmap.c --- */
 int kern_mmap(struct vmspace *vm, vm_offset_t addr, vm_size_t len, int prot,
     int flags, struct file *fp, off_t pos, vm_offset_t *res);
+int fd_mmap(struct vmspace *vm, vm_offset_t addr, vm_size_t len, int prot,
+    int flags, int fd, off_t pos, vm_offset_t *res);
 int
 kern_brk(vm_offset_t newbrk, vm_offset_t *res); /* Linux; native uses mmap */
 

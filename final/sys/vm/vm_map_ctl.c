@@ -106,8 +106,22 @@ advise_free(struct vm_map_entry *e)
 	amap_remove(vm, e->e_amap, e->e_aoffset, vm_entry_pages(e));
 }
 
+/* Whether all that is mapped in a range is behind page tables of a vkernel;
+ * the map is locked. */
+static bool
+all_vpagetable(struct vmspace *vm, vm_offset_t start, vm_offset_t end)
+{
+	struct vm_map_entry *e;
+
+	for (e = vm_entry_find_from(vm, start); e != NULL && e->e_start < end;
+	     e = RB_NEXT(vm_map_tree, &vm->vm_tree, e))
+		if ((e->e_flags & MAPE_VPAGETABLE) == 0)
+			return (false);
+	return (true);
+}
+
 /* One entry that lies in the range as a whole; the map is locked. */
-static int
+static void
 advise(struct vm_map_entry *e, int behav, off_t value)
 {
 	struct vmspace *vm = e->e_vmspace;
@@ -123,18 +137,36 @@ advise(struct vm_map_entry *e, int behav, off_t value)
 		e->e_flags &= ~MAPE_NOSYNC;
 		break;
 	case MADV_SETMAP:
-		if ((e->e_flags & MAPE_VPAGETABLE) == 0)
-			return (EINVAL);
 		e->e_aux = value;
 		vm_map_pmap_remove(vm, e->e_start, e->e_end);
 		break;
-	case MADV_INVAL:
-		if (vm->vm_vmm != NULL)
-			vmm_flush_linear(vm);
-		vm_map_pmap_remove(vm, e->e_start, e->e_end);
-		break;
 	}
-	return (0);
+}
+
+/*
+ * MADV_INVAL: a vkernel has changed its page table.  No entry changes, so none
+ * is split.  A fault that has walked the old table maps what it found while it
+ * has the object's lock: after we have had that, it is there to be removed,
+ * and who walks later sees the new table.
+ */
+static void
+invalidate(struct vmspace *vm, vm_offset_t start, vm_offset_t end)
+{
+	struct vm_map_entry *e;
+
+	lockmgr(&vm->vm_lock, LK_SHARED);
+	if (vm->vm_vmm != NULL)
+		vmm_flush_linear(vm);
+	for (e = vm_entry_find_from(vm, start); e != NULL && e->e_start < end;
+	     e = RB_NEXT(vm_map_tree, &vm->vm_tree, e)) {
+		if ((e->e_flags & MAPE_VPAGETABLE) != 0) {
+			spin_lock(&e->e_object->vo_spin);
+			spin_unlock(&e->e_object->vo_spin);
+		}
+		vm_map_pmap_remove(
+		    vm, MAX(start, e->e_start), MIN(end, e->e_end));
+	}
+	lockmgr(&vm->vm_lock, LK_RELEASE);
 }
 
 /**
@@ -161,12 +193,19 @@ vm_map_madvise(struct vmspace *vm, vm_offset_t start, vm_offset_t end,
 	if (start == end || behav < MADV_FREE || behav == MADV_NOCORE ||
 	    behav == MADV_CORE)
 		return (0);
+	if (behav == MADV_INVAL) {
+		invalidate(vm, start, end);
+		return (0);
+	}
 	lockmgr(&vm->vm_lock, LK_EXCLUSIVE);
-	error = vm_entry_clip_range(vm, start, end);
+	if (behav == MADV_SETMAP && !all_vpagetable(vm, start, end))
+		error = EINVAL;
+	if (error == 0)
+		error = vm_entry_clip_range(vm, start, end);
 	for (e = vm_entry_find_from(vm, start);
 	     error == 0 && e != NULL && e->e_start < end;
 	     e = RB_NEXT(vm_map_tree, &vm->vm_tree, e))
-		error = advise(e, behav, value);
+		advise(e, behav, value);
 	vm_entry_merge_range(vm, start, end);
 	lockmgr(&vm->vm_lock, LK_RELEASE);
 	return (error);
@@ -186,7 +225,8 @@ inherit_entry(struct vm_map_entry *e, int inherit)
 	if (inherit == INHERIT_SHARE && private)
 		error = amap_share(e);
 	else if (inherit == INHERIT_COPY && !private &&
-	    e->e_object->vo_type == OBJT_DEVICE)
+	    (e->e_object->vo_type == OBJT_DEVICE ||
+		(e->e_flags & MAPE_VPAGETABLE) != 0))
 		error = EINVAL;
 	if (error != 0)
 		return (error);
@@ -205,7 +245,8 @@ inherit_entry(struct vm_map_entry *e, int inherit)
  *		shared if it was private; _COPY: a copy, also of shared memory
  *		(of a file what is in memory at the time)
  * @return	0; EINVAL, also if a stack or a private mapping of a file is
- *		to be shared, or a device's memory copied; ENOMEM: there would
+ *		to be shared, or memory copied that is a device's or behind a vkernel's page
+ *		table; ENOMEM: there would
  *		be too many mappings
  */
 int
@@ -255,6 +296,9 @@ sync_next(struct vmspace *vm, vm_offset_t *start, vm_offset_t end,
 			vm_object_ref(*objp);
 			*first = e->e_offset + atop(*start - e->e_start);
 			*last = *first + atop(stop - *start);
+			/* Behind a page table it may be any page. */
+			if ((e->e_flags & MAPE_VPAGETABLE) != 0)
+				*first = *last = 0;
 		}
 		*start = stop;
 	}
@@ -296,7 +340,8 @@ vm_map_msync(struct vmspace *vm, vm_offset_t start, vm_offset_t end, int flags)
 	return (result);
 }
 
-/* Whether a page is in memory, mapped or not; the map is locked. */
+/* Whether a page is in memory, mapped or not (behind a vkernel's page table
+ * only if it is mapped); the map is locked. */
 static bool
 entry_incore(struct vm_map_entry *e, vm_offset_t va)
 {
@@ -304,7 +349,14 @@ entry_incore(struct vm_map_entry *e, vm_offset_t va)
 	vm_pindex_t n = atop(va - e->e_start);
 	struct vm_object *obj = e->e_object;
 	bool found = false;
+	vm_paddr_t pa;
 
+	if ((e->e_flags & MAPE_VPAGETABLE) != 0) {
+		spin_lock(&vm->vm_pmap_spin);
+		found = pmap_extract(&vm->vm_pmap, va, &pa);
+		spin_unlock(&vm->vm_pmap_spin);
+		return (found);
+	}
 	if (e->e_amap != NULL) {
 		spin_lock(&vm->vm_pmap_spin);
 		found = vm_radix_lookup(

@@ -21,11 +21,11 @@
 #include <vm/vm_map.h>
 #include <vm/vm_object.h>
 
-/* MAP_VPAGETABLE is not among them. */
 #define MAP_KNOWN                                                              \
 	(MAP_SHARED | MAP_PRIVATE | MAP_FIXED | MAP_RENAME | MAP_NORESERVE |   \
 	    MAP_INHERIT | MAP_NOEXTEND | MAP_HASSEMAPHORE | MAP_STACK |        \
-	    MAP_NOSYNC | MAP_ANON | MAP_TRYFIXED | MAP_NOCORE | MAP_SIZEALIGN)
+	    MAP_NOSYNC | MAP_ANON | MAP_VPAGETABLE | MAP_TRYFIXED |            \
+	    MAP_NOCORE | MAP_SIZEALIGN)
 
 /* Pages that mincore(2) copies out at a time. */
 #define MINCORE_BATCH 64
@@ -117,6 +117,10 @@ check_mmap(size_t len, int prot, int flags, const struct file *fp, off_t pos)
 	    (fp != NULL || (flags & MAP_SHARED) != 0 ||
 		(prot & (PROT_READ | PROT_WRITE)) != (PROT_READ | PROT_WRITE)))
 		return (EINVAL);
+	/* The table is in the memory that it is about. */
+	if ((flags & MAP_VPAGETABLE) != 0 &&
+	    (flags & (MAP_SHARED | MAP_STACK)) != MAP_SHARED)
+		return (EINVAL);
 	if (fp != NULL &&
 	    (pos < 0 || (u_long)pos + len > (~0UL >> 1) - PAGE_SIZE))
 		return (EINVAL);
@@ -165,6 +169,15 @@ kern_mmap(struct vmspace *vm, vm_offset_t addr, vm_size_t len, int prot,
 		if (error != 0)
 			return (error);
 	}
+	if ((flags & MAP_VPAGETABLE) != 0) {
+		if (obj != NULL && obj->vo_type == OBJT_DEVICE) {
+			vm_object_rel(obj);
+			return (EINVAL);
+		}
+		/* Whether what is read may be run is the table's to say. */
+		if ((prot & PROT_READ) != 0)
+			prot |= PROT_EXEC & maxprot;
+	}
 	error = vm_map_insert(
 	    vm, &addr, len, obj, fp != NULL ? pos : 0, prot, maxprot, flags);
 	if (error != 0 && obj != NULL)
@@ -208,29 +221,52 @@ kern_brk(vm_offset_t newbrk, vm_offset_t *res)
 }
 
 /**
- * mmap(2)
+ * The same with a descriptor of the current process, which MAP_ANON and
+ * MAP_STACK do not need.  Sleeps.
+ * @param vm	where
+ * @param addr	address or hint
+ * @param len	bytes
+ * @param prot	PROT_*
+ * @param flags	MAP_*
+ * @param fd	descriptor
+ * @param pos	byte of its file
+ * @param res	result: the address
+ * @return	0; EBADF; kern_mmap()'s
  */
 int
-sys_mmap(struct sysmsg *sysmsg, const struct mmap_args *uap)
+fd_mmap(struct vmspace *vm, vm_offset_t addr, vm_size_t len, int prot,
+    int flags, int fd, off_t pos, vm_offset_t *res)
 {
 	struct file *fp = NULL;
-	vm_offset_t res = 0;
 	int error;
 
-	if ((uap->flags & MAP_STACK) != 0 && uap->fd != -1)
+	if ((flags & MAP_STACK) != 0 && fd != -1)
 		return (EINVAL);
-	if ((uap->flags & (MAP_ANON | MAP_STACK)) == 0) {
-		fp = holdfp(curproc->p_fd, uap->fd, -1);
+	if ((flags & (MAP_ANON | MAP_STACK)) == 0) {
+		fp = holdfp(curproc->p_fd, fd, -1);
 		if (fp == NULL)
 			return (EBADF);
 	}
-	error = kern_mmap(curproc->p_vmspace, (vm_offset_t)uap->addr, uap->len,
-	    uap->prot, uap->flags, fp, uap->pos, &res);
+	error = kern_mmap(vm, addr, len, prot, flags, fp, pos, res);
 	if (fp != NULL) {
 		lwkt_gettoken(&mp_token);
 		fdrop(fp);
 		lwkt_reltoken(&mp_token);
 	}
+	return (error);
+}
+
+/**
+ * mmap(2)
+ */
+int
+sys_mmap(struct sysmsg *sysmsg, const struct mmap_args *uap)
+{
+	vm_offset_t res = 0;
+	int error;
+
+	error = fd_mmap(curproc->p_vmspace, (vm_offset_t)uap->addr, uap->len,
+	    uap->prot, uap->flags, uap->fd, uap->pos, &res);
 	if (error == 0)
 		sysmsg->sysmsg_resultp = (void *)res;
 	return (error);

@@ -49,6 +49,7 @@ vm_object_allocate(enum obj_type type, vm_pindex_t size, const char *name)
 	obj->vo_type = type;
 	obj->vo_ref = 1;
 	obj->vo_size = size;
+	obj->vo_vptgen = 1;
 	obj->vo_name = name;
 	LIST_INIT(&obj->vo_entries);
 	return (obj);
@@ -258,6 +259,7 @@ page_insert(struct vm_object *obj, vm_pindex_t index, struct vm_page *m)
 	}
 	m->object = obj;
 	m->pindex = index;
+	m->vptgen = 0;
 	m->flags = PG_BUSY | PG_REF;
 	atomic_add_long(&vm_pages_object, 1);
 	if (obj->vo_type == OBJT_VNODE)

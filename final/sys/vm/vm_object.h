@@ -38,6 +38,7 @@ struct vm_object {
 	struct vm_quota *vo_quota; /**< what counts its pages, or NULL */
 	vm_paddr_t vo_paddr;	   /**< OBJT_DEVICE: first frame */
 	u_int vo_dirty;		   /**< its pages that are dirty */
+	uint32_t vo_vptgen;	   /**< see vm_rmap.c */
 	/** Entries that map it: to unmap a page everywhere. */
 	LIST_HEAD(, vm_map_entry) vo_entries;
 	u_int vo_nentries;   /**< how many these are */

@@ -31,9 +31,10 @@ struct vm_page {
 #ifdef VM_PAGE_SMALL
 	uint16_t reserved; /**< a step has no objects: only the above */
 #else
-	volatile uint16_t flags;  /**< PG_*, of the virtual memory system */
-	volatile uint32_t refs;	  /**< amaps that have it; 1 if an object has */
-	volatile uint32_t hold;	  /**< holders: not to be freed */
+	volatile uint16_t flags; /**< PG_*, of the virtual memory system */
+	volatile uint32_t refs;	 /**< amaps that have it; 1 if an object has */
+	volatile uint32_t hold;	 /**< holders: not to be freed */
+	uint32_t vptgen; /**< its object's vo_vptgen when it was mapped */
 	struct vm_object *object; /**< whose, or NULL: private memory */
 	vm_pindex_t pindex;	  /**< index there */
 #endif

@@ -23,6 +23,7 @@
 #include <sys/proc.h>
 #include <sys/systm.h>
 #include <sys/time.h>
+#include <sys/vkernel.h>
 #include <sys/vnode.h>
 #include <cpu/atomic.h>
 #include <machine/globaldata.h>
@@ -296,7 +297,7 @@ largest_process(vm_size_t *pages)
 		    (p->p_flags & (P_SYSTEM | P_WEXIT)) != 0 ||
 		    p->p_stat == SZOMB || SIGISMEMBER(p->p_siglist, SIGKILL))
 			continue;
-		n = vmspace_private_pages(p->p_vmspace);
+		n = vmspace_private_pages(p->p_vmspace) + vkernel_pages(p);
 		if (n > *pages) {
 			*pages = n;
 			largest = p;

@@ -9,6 +9,14 @@
  *
  * Entries do not change their range or leave the object while the object is
  * locked (vm_entry.c), and their vmspace exists as long as they do.
+ *
+ * Behind a vkernel's page table (MAPE_VPAGETABLE) a page may be anywhere, and
+ * in many places.  Such mappings are not looked for one by one: when one page
+ * has to go, all mappings of all such entries of the object go, and the faults
+ * that follow bring back what is in use.  A page knows the object's generation
+ * at the time when it was last mapped that way; each such flush begins a new
+ * one.  So the pages of which a flush has taken the mappings cost nothing, and
+ * what flushes take away is never more than what faults have put there.
  */
 #include <sys/systm.h>
 #include <vm/vm_map.h>
@@ -17,7 +25,8 @@
 /** What is done to one mapping; its vm_pmap_spin is held. */
 typedef bool rmap_func_t(struct pmap *pmap, vm_offset_t va);
 
-/* Calls func for every mapping of a page; whether any call said true. */
+/* Calls func for every mapping of a page but those behind page tables of
+ * vkernels; whether any call said true. */
 static bool
 rmap_each(struct vm_page *m, rmap_func_t *func)
 {
@@ -31,7 +40,8 @@ rmap_each(struct vm_page *m, rmap_func_t *func)
 	KASSERT(spin_held(&obj->vo_spin), ("rmap_each: object not locked"));
 	LIST_FOREACH(e, &obj->vo_entries, e_objlink)
 	{
-		if (m->pindex < e->e_offset ||
+		if ((e->e_flags & MAPE_VPAGETABLE) != 0 ||
+		    m->pindex < e->e_offset ||
 		    m->pindex - e->e_offset >= vm_entry_pages(e))
 			continue;
 		va = e->e_start + ((m->pindex - e->e_offset) << PAGE_SHIFT);
@@ -73,6 +83,25 @@ referenced_one(struct pmap *pmap, vm_offset_t va)
 	return (true);
 }
 
+/* tag::vpagetable[] */
+/* Unmaps a page that vkernels' page tables may have mapped, and with it all
+ * that they have; whether it may have been. */
+static bool
+unmap_vpagetables(struct vm_page *m)
+{
+	struct vm_object *obj = m->object;
+	struct vm_map_entry *e;
+
+	if (m->vptgen != obj->vo_vptgen)
+		return (false);
+	LIST_FOREACH(e, &obj->vo_entries, e_objlink)
+	if ((e->e_flags & MAPE_VPAGETABLE) != 0)
+		vm_map_pmap_remove(e->e_vmspace, e->e_start, e->e_end);
+	obj->vo_vptgen++;
+	return (true);
+}
+/* end::vpagetable[] */
+
 /**
  * Unmaps a page everywhere.
  * @param m	of an object that is locked
@@ -81,6 +110,7 @@ void
 vm_page_unmap(struct vm_page *m)
 {
 	rmap_each(m, unmap_one);
+	(void)unmap_vpagetables(m);
 }
 
 /**
@@ -94,7 +124,10 @@ vm_page_referenced(struct vm_page *m)
 	bool used = (m->flags & PG_REF) != 0;
 
 	m->flags &= ~PG_REF;
-	return (rmap_each(m, referenced_one) || used);
+	used |= rmap_each(m, referenced_one);
+	/* Whether it is in use there, only the next fault can tell. */
+	used |= unmap_vpagetables(m);
+	return (used);
 }
 
 /**
@@ -113,6 +146,8 @@ vm_page_clean_mappings(struct vm_page *m)
 		spin_lock(&obj->vo_spin);
 	if (rmap_each(m, clean_one))
 		vm_page_set_dirty(m);
+	/* What was stored there has marked the page before. */
+	(void)unmap_vpagetables(m);
 	dirty = (m->flags & PG_DIRTY) != 0;
 	if (!locked)
 		spin_unlock(&obj->vo_spin);

@@ -1,43 +1,36 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /**
  * @file
- * Processes of a vkernel: another page table and other registers for a while.
+ * The address spaces that a vkernel has for its processes: made, filled, read,
+ * written and ended by name.  How one is run is in vm_vkernel.c.
  *
- *     the vkernel                the host              a process of it
+ * Behind nested page tables a process is not known to the host, and there is
+ * nothing to do here: such a vkernel only says that it is one.
  *
- *     vmspace_ctl(RUN) --------> keeps registers
- *                                loads CR3 and the
- *                                process's frame ----> runs
- *                                                      SYSCALL, fault,
- *     reads the frame: <-------- loads CR3 and    <--- or a signal for
- *     what happened?             registers again       the vkernel
+ *     vkernel_proc --- tree by id ---> vmspace_entry ---> vmspace
+ *                                        ^
+ *     vkernel_lwp ----- the last one ----+
  *
- * Behind nested page tables a process is not known to the host: its name is
- * the guest-physical address of its page table, which the vkernel makes and
- * fills.  In the guest only CR3 changes.
+ * vk_spin protects the tree.  An entry has a reference from the tree and from
+ * each thread that remembers it, so that the thread gets in again without the
+ * tree.  ve_runs counts those who are in.  It gets the mark VE_GONE by one
+ * instruction, while it is 0 (or else the space is in use, EBUSY), and who has
+ * seen the mark has to stay outside; so the memory goes at once, though a
+ * thread may remember the name for long.
  *
- * Without them the host has an address space for each process of a vkernel;
- * they are made and ended here, and cannot be run.
- *
- * What a process does ends nothing but, if the vkernel likes, the process.
  * Source: DragonFly's sys/vm/vm_vmspace.c, for the behaviour.
  */
 #include <sys/errno.h>
+#include <sys/file.h>
 #include <sys/malloc.h>
+#include <sys/mman.h>
 #include <sys/proc.h>
 #include <sys/sysctl.h>
-#include <sys/sysent.h>
 #include <sys/sysproto.h>
 #include <sys/systm.h>
 #include <sys/vkernel.h>
-#include <sys/vmspace.h>
-#include <cpu/segments.h>
-#include <cpu/specialreg.h>
-#include <cpu/trap.h>
-#include <machine/cpu.h>
+#include <cpu/atomic.h>
 #include <machine/globaldata.h>
-#include <machine/md_var.h>
-#include <machine/vmm.h>
 #include <machine/vmparam.h>
 #include <vm/vm_map.h>
 
@@ -54,6 +47,9 @@ entry_cmp(struct vmspace_entry *a, struct vmspace_entry *b)
 }
 RB_GENERATE_STATIC(vmspace_tree, vmspace_entry, ve_node, entry_cmp)
 
+/* --- names --- */
+
+/* The tree is locked. */
 static struct vmspace_entry *
 find(struct vkernel_proc *vk, void *id)
 {
@@ -63,9 +59,126 @@ find(struct vkernel_proc *vk, void *id)
 }
 
 /**
- * vmspace_create(id, type, data): makes the caller a vkernel, and an address
- * space for a process.  Behind nested page tables the process's page table is
- * all that it needs, and nothing is made.
+ * Finds an entry by its name.
+ * @param vk	vkernel
+ * @param id	the name
+ * @return	the entry with a reference, or NULL
+ */
+struct vmspace_entry *
+vmspace_entry_get(struct vkernel_proc *vk, void *id)
+{
+	struct vmspace_entry *ve;
+
+	spin_lock(&vk->vk_spin);
+	ve = find(vk, id);
+	if (ve != NULL)
+		atomic_add_int(&ve->ve_refs, 1);
+	spin_unlock(&vk->vk_spin);
+	return (ve);
+}
+
+/**
+ * Gives a reference back.
+ * @param ve	entry
+ */
+void
+vmspace_entry_rel(struct vmspace_entry *ve)
+{
+	if (atomic_fetchadd_int(&ve->ve_refs, -1U) == 1)
+		kfree(ve, M_VKERNEL);
+}
+
+/**
+ * A thread is about to run in an address space, which stays until
+ * vmspace_entry_leave().
+ * @param ve	entry with a reference
+ * @return	false: it is destroyed
+ */
+bool
+vmspace_entry_enter(struct vmspace_entry *ve)
+{
+	if ((atomic_fetchadd_int(&ve->ve_runs, 1) & VE_GONE) == 0)
+		return (true);
+	atomic_add_int(&ve->ve_runs, -1U);
+	return (false);
+}
+
+/**
+ * The reverse of vmspace_entry_enter().
+ * @param ve	entry; the thread uses another address space already
+ */
+void
+vmspace_entry_leave(struct vmspace_entry *ve)
+{
+	atomic_add_int(&ve->ve_runs, -1U);
+}
+
+/* Takes an entry out of the tree, which is locked, if nobody is in it. */
+static bool
+take_out(struct vkernel_proc *vk, struct vmspace_entry *ve)
+{
+	if (!atomic_cmpset_int(&ve->ve_runs, 0, VE_GONE))
+		return (false);
+	RB_REMOVE(vmspace_tree, &vk->vk_spaces, ve);
+	return (true);
+}
+
+/* The memory of what take_out() has taken out, and the name. */
+static void
+dispose(struct vmspace_entry *ve)
+{
+	vmspace_rel(ve->ve_vmspace);
+	vmspace_entry_rel(ve);
+}
+
+/* The address space that a call of the current process means, with a
+ * reference.  EINVAL: not a vkernel; ENOENT. */
+static int
+get_vmspace(void *id, struct vmspace **vmp)
+{
+	struct vkernel_proc *vk = curproc->p_vkernel;
+	struct vmspace_entry *ve;
+
+	if (vk == NULL)
+		return (EINVAL);
+	spin_lock(&vk->vk_spin);
+	ve = find(vk, id);
+	if (ve != NULL) {
+		*vmp = ve->ve_vmspace;
+		vmspace_ref(*vmp);
+	}
+	spin_unlock(&vk->vk_spin);
+	return (ve != NULL ? 0 : ENOENT);
+}
+
+/* --- made and ended --- */
+
+/* Makes a process a vkernel, if it is none.  Sleeps. */
+static struct vkernel_proc *
+make_vkernel(struct proc *p)
+{
+	struct vkernel_proc *vk;
+
+	ASSERT_MP_TOKEN();
+	if (p->p_vkernel != NULL)
+		return (p->p_vkernel);
+	vk = kmalloc(sizeof(*vk), M_VKERNEL, M_WAITOK | M_ZERO);
+	/* Another thread may have been faster while we slept. */
+	if (p->p_vkernel != NULL) {
+		kfree(vk, M_VKERNEL);
+		return (p->p_vkernel);
+	}
+	spin_init(&vk->vk_spin, "vkernel");
+	RB_INIT(&vk->vk_spaces);
+	vk->vk_refs = 1;
+	p->p_vkernel = vk;
+	return (vk);
+}
+
+/**
+ * vmspace_create(id, type, data): makes the caller a vkernel, and an empty
+ * address space for a process.  Behind nested page tables the process's page
+ * table is all that it needs, and nothing is made.
  * @param sysmsg	unused
  * @param uap		id: its name; the rest does not matter
  * @return		0; EOPNOTSUPP: vm.vkernel_enable is 0; EEXIST; ENOMEM
@@ -74,42 +187,29 @@ int
 sys_vmspace_create(
     struct sysmsg *sysmsg __unused, const struct vmspace_create_args *uap)
 {
-	struct proc *p = curproc;
-	struct vmspace_entry *ve;
+	struct vkernel_proc *vk;
+	struct vmspace_entry *ve, *other;
 	struct vmspace *vm;
 
 	if (vkernel_enable == 0)
 		return (EOPNOTSUPP);
-	if (p->p_vkernel == NULL) {
-		p->p_vkernel = kmalloc(
-		    sizeof(*p->p_vkernel), M_VKERNEL, M_WAITOK | M_ZERO);
-		RB_INIT(&p->p_vkernel->vk_spaces);
-		p->p_vkernel->vk_refs = 1;
-	}
+	vk = make_vkernel(curproc);
 	if (curthread->td_vmm != NULL)
 		return (0);
-	if (find(p->p_vkernel, uap->id) != NULL)
-		return (EEXIST);
-	vm = vmspace_alloc(VM_MIN_USER_ADDRESS, VM_MAX_USER_ADDRESS);
+	vm = vmspace_alloc(0, VM_MAX_USER_ADDRESS);
 	if (vm == NULL)
 		return (ENOMEM);
 	ve = kmalloc(sizeof(*ve), M_VKERNEL, M_WAITOK | M_ZERO);
 	ve->ve_id = (u_register_t)uap->id;
 	ve->ve_vmspace = vm;
-	/* Another thread may have been faster while we slept. */
-	if (RB_INSERT(vmspace_tree, &p->p_vkernel->vk_spaces, ve) == NULL)
+	ve->ve_refs = 1;
+	spin_lock(&vk->vk_spin);
+	other = RB_INSERT(vmspace_tree, &vk->vk_spaces, ve);
+	spin_unlock(&vk->vk_spin);
+	if (other == NULL)
 		return (0);
-	vmspace_rel(vm);
-	kfree(ve, M_VKERNEL);
+	dispose(ve);
 	return (EEXIST);
-}
-
-static void
-entry_free(struct vkernel_proc *vk, struct vmspace_entry *ve)
-{
-	RB_REMOVE(vmspace_tree, &vk->vk_spaces, ve);
-	vmspace_rel(ve->ve_vmspace);
-	kfree(ve, M_VKERNEL);
 }
 
 /**
@@ -125,135 +225,24 @@ sys_vmspace_destroy(
 {
 	struct vkernel_proc *vk = curproc->p_vkernel;
 	struct vmspace_entry *ve;
+	int error = 0;
 
 	if (vk == NULL)
 		return (EINVAL);
+	spin_lock(&vk->vk_spin);
 	ve = find(vk, uap->id);
 	if (ve == NULL)
-		return (ENOENT);
-	if (ve->ve_refs != 0)
-		return (EBUSY);
-	entry_free(vk, ve);
-	return (0);
+		error = ENOENT;
+	else if (!take_out(vk, ve))
+		error = EBUSY;
+	spin_unlock(&vk->vk_spin);
+	if (error == 0)
+		dispose(ve);
+	return (error);
 }
-
-/* tag::sanitize[] */
-/* Whether a process can run with these; what is not its business is forced. */
-static bool
-sanitize(struct trapframe *tf, const struct savetls *tls)
-{
-	tf->tf_cs = UCODE_SEL;
-	tf->tf_ss = UDATA_SEL;
-	tf->tf_rflags = (tf->tf_rflags & PSL_USERCHANGE) | PSL_RESERVED | PSL_I;
-	return ((u_long)tf->tf_rip < VM_MAX_USER_ADDRESS &&
-	    tls->info[0].base < VM_MAX_USER_ADDRESS &&
-	    tls->info[1].base < VM_MAX_USER_ADDRESS);
-}
-/* end::sanitize[] */
-
-/* The process's registers are the thread's now.  PGEX_FPFAULT among the flags
- * asks for a trap at the first floating-point instruction. */
-static void
-switch_to(struct lwp *lp, u_register_t cr3, const struct savetls *tls,
-    register_t xflags)
-{
-	vmm_vm_set_guest_cr3(lp, cr3);
-	vmm_vm_set_fpu(lp, (xflags & PGEX_FPFAULT) == 0);
-	lp->lwp_tls = *tls;
-	vmm_vm_set_tls_area(lp);
-}
-
-static struct vkernel_lwp *
-vkernel_lwp(struct lwp *lp)
-{
-	if (lp->lwp_vkernel == NULL)
-		lp->lwp_vkernel = kmalloc(
-		    sizeof(*lp->lwp_vkernel), M_VKERNEL, M_WAITOK | M_ZERO);
-	return (lp->lwp_vkernel);
-}
-
-/* tag::run[] */
-/**
- * vmspace_ctl(id, cmd, tf, vf): runs the process whose page table is at
- * guest-physical `id`, with the registers at tf and the TLS at vf, until it
- * makes a system call or raises an exception, or a signal comes for the
- * vkernel.  tf then has the registers, and why in tf_trapno.
- *
- * @param sysmsg	the registers
- * @param uap		arguments
- * @return		EJUSTRETURN: the process runs, and vkernel_trap() gives
- *			the result, 0 or EFAULT; EINVAL: not a vkernel, no page
- *			table can be at id, or no program can have those
- *			registers; EOPNOTSUPP: cmd is not VMSPACE_CTL_RUN, or
- *			the caller is not behind nested page tables; ENOENT: nor
- *			has it that id; EFAULT: tf or vf cannot be read, or tf
- *			cannot be written
- */
-int
-sys_vmspace_ctl(struct sysmsg *sysmsg, const struct vmspace_ctl_args *uap)
-{
-	struct lwp *lp = curlwp;
-	struct vkernel_lwp *vk;
-	struct trapframe tf;
-	struct vextframe vf;
-
-	if (lp->lwp_proc->p_vkernel == NULL)
-		return (EINVAL);
-	if (lp->lwp_thread->td_vmm == NULL &&
-	    find(lp->lwp_proc->p_vkernel, uap->id) == NULL)
-		return (ENOENT);
-	if (uap->cmd != VMSPACE_CTL_RUN || lp->lwp_thread->td_vmm == NULL)
-		return (EOPNOTSUPP);
-	if (!vmm_valid_cr3((register_t)uap->id))
-		return (EINVAL);
-	if (copyin(uap->tframe, &tf, sizeof(tf)) != 0 ||
-	    copyin(uap->vframe, &vf, sizeof(vf)) != 0)
-		return (EFAULT);
-	/* Once it has run, its registers must not get lost. */
-	if (!useracc(uap->tframe, sizeof(tf), VM_PROT_WRITE))
-		return (EFAULT);
-	if (!sanitize(&tf, &vf.vx_tls))
-		return (EINVAL);
-	vk = vkernel_lwp(lp);
-	vk->user_trapframe = (vm_offset_t)uap->tframe;
-	vk->save_trapframe = *sysmsg->sysmsg_frame;
-	vk->save_tls = lp->lwp_tls;
-	vk->vkernel_cr3 = vmm_vm_get_guest_cr3(lp);
-	vk->ve = (u_register_t)uap->id;
-	*sysmsg->sysmsg_frame = tf;
-	switch_to(lp, vk->ve, &vf.vx_tls, tf.tf_xflags);
-	return (EJUSTRETURN);
-}
-/* end::run[] */
-
-/* tag::trap[] */
-/**
- * Goes back from a process to its vkernel, whose vmspace_ctl() returns.  May
- * sleep.
- * @param lp	the calling thread; VKERNEL_RUNS()
- * @param tf	its registers; tf_trapno, tf_err and tf_addr say why, trapno 0:
- *		only a signal.  They are the vkernel's on return
- */
-void
-vkernel_trap(struct lwp *lp, struct trapframe *tf)
-{
-	struct sysmsg sysmsg = { .sysmsg_reg = { 0, 0 } };
-	struct vkernel_lwp *vk = lp->lwp_vkernel;
-	struct trapframe user = *tf;
-	int error;
-
-	*tf = vk->save_trapframe;
-	switch_to(lp, vk->vkernel_cr3, &vk->save_tls, 0);
-	vk->ve = 0;
-	/* Only now: the address is one of the vkernel's. */
-	error = copyout(&user, (void *)vk->user_trapframe, sizeof(user));
-	sysmsg.sysmsg_reg[1] = tf->tf_rdx;
-	syscall_finish(tf, &sysmsg, error);
-}
-/* end::trap[] */
 
 /**
- * A child of a vkernel is part of it.
+ * A child of a vkernel is part of it.  Under mp_token.
  * @param p1	the parent
  * @param p2	the child
  */
@@ -266,32 +255,230 @@ vkernel_inherit(struct proc *p1, struct proc *p2)
 }
 
 /**
- * Frees what a thread has as one of a vkernel.
- * @param lp	thread that has ended
- */
-void
-vkernel_lwp_exit(struct lwp *lp)
-{
-	if (lp->lwp_vkernel != NULL)
-		kfree(lp->lwp_vkernel, M_VKERNEL);
-	lp->lwp_vkernel = NULL;
-}
-
-/**
  * A process is no vkernel any more: it ends, or is another program.  May
  * sleep.  Under mp_token.
- * @param p	process; none of its threads runs a process
+ * @param p	process; none of its threads runs a process, or will
  */
 void
 vkernel_exit(struct proc *p)
 {
 	struct vkernel_proc *vk = p->p_vkernel;
 	struct vmspace_entry *ve;
+	bool out;
 
 	p->p_vkernel = NULL;
 	if (vk == NULL || --vk->vk_refs > 0)
 		return;
-	while ((ve = RB_ROOT(&vk->vk_spaces)) != NULL)
-		entry_free(vk, ve);
+	while ((ve = RB_ROOT(&vk->vk_spaces)) != NULL) {
+		out = take_out(vk, ve);
+		KASSERT(out, ("vkernel_exit: somebody is in %#lx", ve->ve_id));
+		dispose(ve);
+	}
 	kfree(vk, M_VKERNEL);
+}
+
+/**
+ * Counts what would be free without a process's vkernel.  Does not sleep.
+ * Under mp_token.
+ * @param p	process
+ * @return	pages, about
+ */
+u_long
+vkernel_pages(struct proc *p)
+{
+	struct vkernel_proc *vk = p->p_vkernel;
+	struct vmspace_entry *ve;
+	u_long n = 0;
+
+	if (vk == NULL)
+		return (0);
+	spin_lock(&vk->vk_spin);
+	RB_FOREACH(ve, vmspace_tree, &vk->vk_spaces)
+	n += vmspace_private_pages(ve->ve_vmspace);
+	spin_unlock(&vk->vk_spin);
+	return (n / vk->vk_refs);
+}
+
+/* --- filled, read and written --- */
+
+/* A space begins at 0.  Its last page stays empty, whatever a vkernel maps:
+ * see <machine/vmparam.h>. */
+#define SPACE_END (VM_MAX_USER_ADDRESS - PAGE_SIZE)
+
+/* The whole pages of a range; EINVAL: it wraps, or is nobody's. */
+static int
+page_range(const void *addr, size_t len, vm_offset_t *start, vm_offset_t *end)
+{
+	vm_offset_t a = (vm_offset_t)addr;
+
+	if (a + len < a || a + len > VM_MAX_USER_ADDRESS)
+		return (EINVAL);
+	*start = MIN(trunc_page(a), SPACE_END);
+	*end = MIN(round_page(a + len), SPACE_END);
+	return (0);
+}
+
+/**
+ * vmspace_mmap(id, addr, len, prot, flags, fd, offset): mmap(2) in an address
+ * space of a vkernel.
+ * @param sysmsg	result: the address
+ * @param uap		arguments
+ * @return		0; EINVAL: not a vkernel; ENOENT; mmap(2)'s
+ */
+int
+sys_vmspace_mmap(struct sysmsg *sysmsg, const struct vmspace_mmap_args *uap)
+{
+	struct vmspace *vm;
+	vm_offset_t addr = (vm_offset_t)uap->addr, res = 0;
+	size_t len = uap->len;
+	int error;
+
+	error = get_vmspace(uap->id, &vm);
+	if (error != 0)
+		return (error);
+	/* All there is. */
+	if (addr < SPACE_END && len == VM_MAX_USER_ADDRESS - addr)
+		len -= PAGE_SIZE;
+	error = fd_mmap(
+	    vm, addr, len, uap->prot, uap->flags, uap->fd, uap->offset, &res);
+	vmspace_rel(vm);
+	if (error == 0)
+		sysmsg->sysmsg_resultp = (void *)res;
+	return (error);
+}
+
+/**
+ * vmspace_munmap(id, addr, len): unmaps pages of a vkernel's address space.
+ * @param sysmsg	unused
+ * @param uap		arguments
+ * @return		0; EINVAL: not a vkernel, or not all of it is mapped;
+ *			ENOENT; ENOMEM: too many parts would be left
+ */
+int
+sys_vmspace_munmap(
+    struct sysmsg *sysmsg __unused, const struct vmspace_munmap_args *uap)
+{
+	vm_offset_t start, end;
+	struct vmspace *vm;
+	int error;
+
+	error = get_vmspace(uap->id, &vm);
+	if (error != 0)
+		return (error);
+	error = page_range(uap->addr, uap->len, &start, &end);
+	if (error == 0 && !vm_map_check(vm, start, end, VM_PROT_NONE))
+		error = EINVAL;
+	if (error == 0)
+		error = vm_map_remove(vm, start, end);
+	vmspace_rel(vm);
+	return (error);
+}
+
+/**
+ * vmspace_mcontrol(id, addr, len, behav, value): mcontrol(2) in an address
+ * space of a vkernel.
+ * @param sysmsg	unused
+ * @param uap		arguments
+ * @return		0; EINVAL: not a vkernel; ENOENT; mcontrol(2)'s
+ */
+int
+sys_vmspace_mcontrol(
+    struct sysmsg *sysmsg __unused, const struct vmspace_mcontrol_args *uap)
+{
+	vm_offset_t start, end;
+	struct vmspace *vm;
+	int error;
+
+	error = get_vmspace(uap->id, &vm);
+	if (error != 0)
+		return (error);
+	if (uap->behav < 0 || uap->behav > MADV_CONTROL_END)
+		error = EINVAL;
+	if (error == 0)
+		error = page_range(uap->addr, uap->len, &start, &end);
+	if (error == 0)
+		error = vm_map_madvise(vm, start, end, uap->behav, uap->value);
+	vmspace_rel(vm);
+	return (error);
+}
+
+/* One page at most: between the caller's memory and that of vm at va. */
+static int
+copy_part(struct vmspace *vm, vm_offset_t va, char *uaddr, size_t n, bool write,
+    char *page)
+{
+	int error = 0;
+
+	if (write)
+		error = copyin(uaddr, page, n);
+	/* Whatever vm_fault() says: to the caller it is a bad address. */
+	if (error == 0 && vmspace_rdwr(vm, va, page, n, write) != 0)
+		error = EFAULT;
+	if (error == 0 && !write)
+		error = copyout(page, uaddr, n);
+	if (error == 0 && lwkt_user_yield())
+		error = EINTR;
+	return (error);
+}
+
+/* vmspace_pread(2) and vmspace_pwrite(2).  What has been done before an error
+ * counts as success. */
+static int
+space_rdwr(struct sysmsg *sysmsg, void *id, char *uaddr, size_t n, int flags,
+    off_t offset, bool write)
+{
+	vm_offset_t va = (vm_offset_t)offset;
+	size_t part, done = 0;
+	struct vmspace *vm;
+	char *page;
+	int error;
+
+	error = get_vmspace(id, &vm);
+	if (error != 0)
+		return (error);
+	if ((ssize_t)n < 0 || offset < 0 || flags != 0)
+		error = EINVAL;
+	page = kmalloc(PAGE_SIZE, M_VKERNEL, M_WAITOK);
+	for (; error == 0 && done < n; done += part) {
+		part = MIN(n - done, PAGE_SIZE - (va + done) % PAGE_SIZE);
+		error = copy_part(
+		    vm, va + done, uaddr + done, part, write, page);
+		if (error != 0)
+			break;
+	}
+	kfree(page, M_VKERNEL);
+	vmspace_rel(vm);
+	if (error != 0 && done == 0)
+		return (error);
+	sysmsg->sysmsg_szresult = (ssize_t)done;
+	return (0);
+}
+
+/**
+ * vmspace_pread(id, buf, nbyte, flags, offset): reads memory of a vkernel's
+ * address space.
+ * @param sysmsg	result: bytes, fewer if the rest cannot be read
+ * @param uap		flags: 0; offset: the address there
+ * @return		0; EINVAL: not a vkernel, flags, offset; ENOENT; EFAULT:
+ *			nothing could be read, or buf not written to; EINTR
+ */
+int
+sys_vmspace_pread(struct sysmsg *sysmsg, const struct vmspace_pread_args *uap)
+{
+	return (space_rdwr(sysmsg, uap->id, uap->buf, uap->nbyte, uap->flags,
+	    uap->offset, false));
+}
+
+/**
+ * vmspace_pwrite(id, buf, nbyte, flags, offset): writes memory of a vkernel's
+ * address space.
+ * @param sysmsg	result: bytes, fewer if the rest cannot be written
+ * @param uap		flags: 0; offset: the address there
+ * @return		as vmspace_pread()
+ */
+int
+sys_vmspace_pwrite(struct sysmsg *sysmsg, const struct vmspace_pwrite_args *uap)
+{
+	return (space_rdwr(sysmsg, uap->id, (char *)(uintptr_t)uap->buf,
+	    uap->nbyte, uap->flags, uap->offset, true));
 }

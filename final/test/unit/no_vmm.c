@@ -63,6 +63,12 @@ vkernel_inherit(struct proc *p1 __unused, struct proc *p2 __unused)
 {
 }
 
+u_long
+vkernel_pages(struct proc *p __unused)
+{
+	return (0);
+}
+
 void
 vkernel_lwp_exit(struct lwp *lp __unused)
 {

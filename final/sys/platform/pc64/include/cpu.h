@@ -53,6 +53,7 @@ void fpu_free(struct thread *td);
 void fpu_reset(struct thread *td);
 void fpu_copy(struct thread *from, struct thread *to);
 void fpu_switch(struct thread *old, struct thread *new);
+void fpu_set_trap(struct thread *td, bool on);
 void fpu_get(struct thread *td, void *image512);
 void fpu_set(struct thread *td, const void *image512);
 bool fpu_valid_image(const void *image512);

@@ -15,6 +15,7 @@ struct pcb {
 	/** Where to go on when the kernel faults on a user address, or 0. */
 	vm_offset_t pcb_onfault;
 	void *pcb_fpu;		     /**< XSAVE area, 64-aligned, or NULL */
+	bool pcb_fputrap;	     /**< its instructions raise #NM */
 	vm_paddr_t pcb_cr3;	     /**< page tables; 0: whatever is loaded */
 	struct vmspace *pcb_vmspace; /**< whose they are, or NULL */
 };

@@ -126,7 +126,7 @@ try_syscall(struct lwp *lp, struct vmx_thread_info *vti)
 	tf->tf_err = length;
 	tf->tf_trapno = T_FAST_SYSCALL;
 	tf->tf_xflags = 0;
-	if (lp->lwp_vkernel != NULL && lp->lwp_vkernel->ve != 0) {
+	if (VKERNEL_RUNS(lp)) {
 		vkernel_trap(lp, tf);
 		return (true);
 	}
@@ -146,7 +146,7 @@ try_vkernel(struct lwp *lp, struct vmx_thread_info *vti, u_int vector)
 	struct trapframe *tf = &vti->guest.vg_frame;
 	int trapno = user_trapno(vector);
 
-	if (lp->lwp_vkernel == NULL || lp->lwp_vkernel->ve == 0 || trapno == 0)
+	if (!VKERNEL_RUNS(lp) || trapno == 0)
 		return (false);
 	tf->tf_trapno = trapno;
 	tf->tf_err = 0;

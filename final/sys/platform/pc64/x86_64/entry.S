@@ -70,6 +70,8 @@
 	/* The arguments of trap_entry(); SMAP counts again if there is any. */
 	.macro	TRAP_ARGUMENTS
 	movq	$0, TF_XFLAGS(%rsp)
+	movq	$0, TF_TRAPNO(%rsp)
+	movq	$0, TF_ADDR(%rsp)
 	movq	TF_FLAGS(%rsp), %rsi
 	movq	$0, TF_FLAGS(%rsp)
 	movq	%rsp, %rdi

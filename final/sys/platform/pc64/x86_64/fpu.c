@@ -7,7 +7,8 @@
  *
  * XSAVE where there is it, with x87, SSE and AVX; else FXSAVE.  The kernel
  * itself uses none of these registers, so they stay while a program is in the
- * kernel, and a kernel thread does not change them.  SDM volume 1, "Managing
+ * kernel, and a kernel thread does not change them.  CR0.TS is set only while a
+ * process of a vkernel runs that has asked for it (fpu_set_trap()).  SDM volume 1, "Managing
  * State Using the XSAVE Feature Set".
  */
 #include <sys/malloc.h>
@@ -191,6 +192,18 @@ fpu_copy(struct thread *from, struct thread *to)
 		intr_enable();
 }
 
+static void
+set_ts(void)
+{
+	load_cr0(rcr0() | CR0_TS);
+}
+
+static void
+clear_ts(void)
+{
+	__asm __volatile("clts");
+}
+
 /**
  * Exchanges the registers with a switch of threads.  Interrupts are off.
  * @param old	leaves
@@ -199,10 +212,37 @@ fpu_copy(struct thread *from, struct thread *to)
 void
 fpu_switch(struct thread *old, struct thread *new)
 {
+	if (old->td_pcb.pcb_fputrap)
+		clear_ts();
 	if (old->td_pcb.pcb_fpu != NULL)
 		save(area_of(old));
 	if (new->td_pcb.pcb_fpu != NULL)
 		load(area_of(new));
+	if (new->td_pcb.pcb_fputrap)
+		set_ts();
+}
+
+/**
+ * Has a program's floating-point instructions raise #NM, or work again.  While
+ * they do not, the kernel must not touch the registers either.
+ * @param td	the calling thread
+ * @param on	they raise it
+ */
+void
+fpu_set_trap(struct thread *td, bool on)
+{
+	bool intr = intr_enabled();
+
+	if (td->td_pcb.pcb_fputrap == on)
+		return;
+	intr_disable();
+	td->td_pcb.pcb_fputrap = on;
+	if (on)
+		set_ts();
+	else
+		clear_ts();
+	if (intr)
+		intr_enable();
 }
 
 /* Writes what XSAVE found in its initial state, and left out. */

@@ -151,14 +151,14 @@ void
 pmap_activate(struct vmspace *vm)
 {
 	struct globaldata *gd = mycpu;
-	struct vmspace *old = gd->gd_vmspace;
+	struct vmspace *old;
 	u_long bit = 1UL << gd->gd_cpuid;
-	bool intr;
+	bool intr = intr_enabled();
 
-	if (old == vm)
+	if (gd->gd_vmspace == vm)
 		return;
-	intr = intr_enabled();
 	intr_disable();
+	old = gd->gd_vmspace;
 	if (vm != NULL)
 		atomic_set_long(&vm->vm_pmap.pm_active, bit);
 	gd->gd_vmspace = vm;

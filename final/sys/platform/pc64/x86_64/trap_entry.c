@@ -13,6 +13,7 @@
 #include <sys/proc.h>
 #include <sys/sysent.h>
 #include <sys/systm.h>
+#include <sys/vkernel.h>
 #include <cpu/cpufunc.h>
 #include <cpu/segments.h>
 #include <cpu/specialreg.h>
@@ -151,7 +152,11 @@ syscall_entry(struct trapframe *tf)
 
 	mycpu->gd_cnt_syscall++;
 	lp->lwp_md_regs = tf;
-	lp->lwp_proc->p_sysent->sv_syscall(lp, tf);
+	/* A vkernel's process has asked its own kernel. */
+	if (__predict_false(VKERNEL_RUNS(lp)))
+		vkernel_trap(lp, tf);
+	else
+		lp->lwp_proc->p_sysent->sv_syscall(lp, tf);
 	KASSERT(td->td_ntokens == 0,
 	    ("system call %ld returns with a token", tf->tf_rax));
 	/* vmm_guest_ctl(2): it goes on as a guest. */

@@ -4,10 +4,14 @@
  * Exceptions of programs, and what is to be done before user mode.
  *
  * What a program does wrong becomes a signal.
+ *
+ * What a process of a vkernel does is for the vkernel to see (VKERNEL_RUNS(),
+ * sys/vkernel.h): no signal comes of it.
  */
 #include <sys/errno.h>
 #include <sys/proc.h>
 #include <sys/systm.h>
+#include <sys/vkernel.h>
 #include <cpu/specialreg.h>
 #include <cpu/trap.h>
 #include <machine/cpu.h>
@@ -152,6 +156,26 @@ user_trap_signal(struct lwp *lp, struct trapframe *tf, u_int vector)
 	return (true);
 }
 
+/*
+ * Gives an exception of a vkernel's process to the vkernel; false: it is the
+ * program's own, or the host's affair.  A page fault looks as it would if the
+ * vkernel's table were the processor's: a right is missing, or the page is.
+ */
+static bool
+vkernel_exception(struct lwp *lp, struct trapframe *tf, u_int vector, int error)
+{
+	int trapno = user_trapno(vector);
+
+	if (__predict_true(!VKERNEL_RUNS(lp)) || trapno == 0 || error == ENOMEM)
+		return (false);
+	tf->tf_trapno = trapno;
+	if (vector == IDT_PF)
+		tf->tf_err = (tf->tf_err & ~(register_t)PGEX_P) |
+		    (error == EACCES ? PGEX_P : 0);
+	vkernel_trap(lp, tf);
+	return (true);
+}
+
 /**
  * An exception of a program.  May sleep.
  * @param tf		its registers; tf_addr and tf_err of a page fault
@@ -160,16 +184,21 @@ user_trap_signal(struct lwp *lp, struct trapframe *tf, u_int vector)
 void
 user_exception(struct trapframe *tf, u_int vector)
 {
-	int error;
+	struct lwp *lp = curlwp;
+	int error = 0;
 
 	if (vector == IDT_PF) {
 		tf->tf_trapno = T_PAGEFLT;
 		error = user_page_fault(tf);
-		if (error != 0)
-			user_fault_signal(curlwp, tf, error);
-	} else if (!user_trap_signal(curlwp, tf, vector)) {
-		trap_fatal(tf, vector);
+		if (error == 0)
+			return;
 	}
+	if (vkernel_exception(lp, tf, vector, error))
+		return;
+	if (vector == IDT_PF)
+		user_fault_signal(lp, tf, error);
+	else if (!user_trap_signal(lp, tf, vector))
+		trap_fatal(tf, vector);
 }
 
 /**
@@ -189,6 +218,18 @@ take_signals(struct lwp *lp)
 	lwkt_reltoken(&mp_token);
 }
 
+/* A program has jumped out of its half of the addresses. */
+static void
+bad_rip(struct lwp *lp, struct trapframe *tf)
+{
+	tf->tf_addr = tf->tf_rip;
+	tf->tf_err = PGEX_U | PGEX_I;
+	if (vkernel_exception(lp, tf, IDT_PF, EFAULT))
+		return;
+	tf->tf_rip &= VM_MAX_USER_ADDRESS - 1;
+	user_fault(lp, tf, SIGSEGV, SEGV_MAPERR, tf->tf_rip);
+}
+
 /* tag::userret[] */
 /**
  * Does what has to be done before user mode: signals, other threads' turns.
@@ -200,10 +241,8 @@ userret(struct lwp *lp, struct trapframe *tf)
 {
 	lp->lwp_md_regs = tf;
 	/* No such address: IRET would fault in the kernel. */
-	if ((u_long)tf->tf_rip >= VM_MAX_USER_ADDRESS) {
-		tf->tf_rip &= VM_MAX_USER_ADDRESS - 1;
-		user_fault(lp, tf, SIGSEGV, SEGV_MAPERR, tf->tf_rip);
-	}
+	if ((u_long)tf->tf_rip >= VM_MAX_USER_ADDRESS)
+		bad_rip(lp, tf);
 	take_signals(lp);
 	usched_userret(lp);
 }

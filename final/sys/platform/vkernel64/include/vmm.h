@@ -133,6 +133,12 @@ vmm_rdwr(struct vmspace *vm __unused, vm_offset_t uaddr __unused,
 }
 
 static __inline int
+vmm_user_access(vm_offset_t va __unused, u_int access __unused)
+{
+	return (EFAULT);
+}
+
+static __inline int
 vmm_sync_addr(
     struct lwp *lp __unused, vm_offset_t dst __unused, vm_offset_t src __unused)
 {
