@@ -25,7 +25,7 @@ from .words import Refusal, TOP, build_path, shown
 #: Where the root image of a vkernel is in its host's root.
 VKERNEL_ROOT = "var/vkernel/root.img"
 TIME = 1000000000               # of everything in the image
-FREE = 96 << 20                  # bytes for what a run writes
+FREE = 8 << 20                  # bytes for what a run writes
 FREE_FILES = 2048
 SUPER_BLOCK = 8192              # offset of the first super block of a UFS
 SUPER_MAGIC = 0x011954
