@@ -40,6 +40,7 @@ BOOT_SRCS = \
 
 # VMX and EPT as the steps and the tests use them: without Damselfly's own VMM,
 # which needs the rest of the kernel.
-VMM_DAMSELFLY = vmm.c vmm_access.c vmm_mem.c vmx.c vmx_mitigate.c vmx_run.c
+VMM_DAMSELFLY = vmm.c vmm_access.c vmm_mem.c vmx.c vmx_affected.c \
+	vmx_mitigate.c vmx_run.c
 VMM_PARTS = $(sort $(filter-out $(addprefix %/,$(VMM_DAMSELFLY)), \
 	$(wildcard $(SYS)/platform/pc64/vmm/*.[cS])))
