@@ -65,6 +65,11 @@ try_root(const char *spec)
 	}
 	strlcpy(type, spec, colon - spec + 1);
 	error = vfs_domount(type, colon + 1, "/", 0, NULL, proc0.p_ucred);
+	if (error == EROFS) {
+		kprintf("%s cannot be written: it is read-only\n", colon + 1);
+		error = vfs_domount(
+		    type, colon + 1, "/", MNT_RDONLY, NULL, proc0.p_ucred);
+	}
 	if (error != 0)
 		explain(spec, error);
 	return (error);

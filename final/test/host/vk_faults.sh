@@ -10,6 +10,7 @@ failed=0
 root=/var/vkernel/root.img
 work=/tmp/vk_faults.$$
 mkdir -p $work && cd $work || exit 1
+trap '' PIPE
 
 result() {
 	n=$((n + 1))
