@@ -11,6 +11,7 @@
 
 #define PAGE  4096
 #define SPARE 1000 /* free pages that are left */
+#define STEP  (64 * PAGE)
 #define PIPES 500
 
 static unsigned
@@ -32,7 +33,8 @@ break_memory(void)
 	    NULL, most, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0);
 
 	CHECK(p != MAP_FAILED);
-	for (; end < most && free_pages() > SPARE; end += PAGE)
+	for (; end < most && (end % STEP != 0 || free_pages() > SPARE);
+	     end += PAGE)
 		p[end] = 1;
 	for (size_t at = 0; at < end; at += 2 * PAGE)
 		CHECK(munmap(p + at, PAGE) == 0);
@@ -48,8 +50,10 @@ test_pieces(void)
 {
 	struct rlimit rl = { 2 * PIPES + 50, 2 * PIPES + 50 };
 	int fds[2], status;
-	pid_t pid = fork();
+	pid_t pid;
 
+	alarm(60); /* of an emulated machine */
+	pid = fork();
 	if (pid == 0) {
 		CHECK(setrlimit(RLIMIT_NOFILE, &rl) == 0);
 		break_memory();
