@@ -1,6 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""Shows a source file to Doxygen as the interface reference needs it.
+"""Shows source files to Doxygen as the interface reference needs them.
+
+Usage: filter.py FOLDER FILE...  writes what Doxygen is to see of each file to
+FOLDER, under its path in the repository; doxygen/filtered shows it from there.
+Doxygen would start this program twice for every file, and to start Python a
+thousand times takes longer than everything else together.
 
 The files stay as they are, and so do line numbers: nothing here adds or
 removes a line.  What is public must be documented, and what is not is hidden,
@@ -19,10 +24,13 @@ a rule that Doxygen has no options for:
   its comment need not name them.
 
 Everywhere #UD, #PF ... are exceptions, not references to members of that name.
-Called by Doxygen, once per file, with the file's name.
 """
+import os
 import re
 import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__))))
 
 EXCEPTION = re.compile(r"(?<![\\\w#])#([A-Z]{2})\b")
 INLINE = re.compile(r"^static (?:__inline__|__inline|inline)\b", re.M)
@@ -99,18 +107,27 @@ def blank(match):
     return "\n" * match[0].count("\n")
 
 
-def main():
-    name = sys.argv[1]
+def filtered(name):
+    """What Doxygen is to see of a file."""
     with open(name, encoding="utf-8") as file:
         text = EXCEPTION.sub(r"\\#\1", file.read())
     if name.endswith(".c"):
-        text = CALL.sub(call, PRIVATE.sub(blank, text))
-    else:
-        text = GROUP.sub(r"/** @name \1 */ /** @{ */", text)
-        text = SYMBOL.sub(blank, INLINE.sub("inline", text))
-        text = DECLARED.sub(blank, text)
-        text = share(MACRO.sub(macro, text))
-    sys.stdout.write(text)
+        return CALL.sub(call, PRIVATE.sub(blank, text))
+    text = GROUP.sub(r"/** @name \1 */ /** @{ */", text)
+    text = SYMBOL.sub(blank, INLINE.sub("inline", text))
+    text = DECLARED.sub(blank, text)
+    return share(MACRO.sub(macro, text))
+
+
+def main():
+    """Filter the files that the command line names."""
+    folder = sys.argv[1]
+    for name in sys.argv[2:]:
+        path = os.path.join(folder, os.path.relpath(os.path.abspath(name),
+                                                    ROOT))
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(filtered(name))
 
 
 main()
