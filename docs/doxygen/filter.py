@@ -16,8 +16,13 @@ a rule that Doxygen has no options for:
   of constants and declarations of symbols from elsewhere are blanked.
 
 Everywhere #UD, #PF ... are exceptions, not references to members of that name.
-Called by Doxygen, once per file, with the file's name.
+Called with a file's name, it prints the file.  Doxygen asks several times for
+each file and starts a process every time, so the Makefile has this program
+look at all of them before, in one go (--keep FOLDER NAME...), and `filtered`
+beside it shows what was kept.
 """
+import contextlib
+import os
 import re
 import sys
 
@@ -76,8 +81,7 @@ def blank(match):
     return "\n" * match[0].count("\n")
 
 
-def main():
-    name = sys.argv[1]
+def main(name):
     with open(name, encoding="utf-8") as file:
         text = EXCEPTION.sub(r"\\#\1", file.read())
     if name.endswith(".c"):
@@ -89,4 +93,17 @@ def main():
     sys.stdout.write(text)
 
 
-main()
+def keep(place, names):
+    """Write what main() prints of each file to its whole path in `place`."""
+    for name in names:
+        path = place + os.path.abspath(name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as file, \
+                contextlib.redirect_stdout(file):
+            main(name)
+
+
+if sys.argv[1] == "--keep":
+    keep(sys.argv[2], sys.argv[3:])
+else:
+    main(sys.argv[1])
