@@ -17,8 +17,17 @@
 # kernel.debug (everything) and kernel.sym (address and name, for Bochs).
 # All paths are relative, so that the tree may lie in a folder with a space.
 
+# Steps, lab trees and tests compile the same files again and again: ccache, if
+# it is there, keeps what came of them in build/.  The object's folder is not
+# part of the question (NOHASHDIR), so that all of these share it, and gcc's
+# own list of includes is believed (DEPEND), so that a miss costs no more than
+# without it.
 ifeq ($(origin CC),default)
-CC	= gcc
+CC	= $(if $(shell command -v ccache),ccache )gcc
+export CCACHE_DIR ?= $(CURDIR)/$(TOP)/build/ccache
+export CCACHE_MAXSIZE ?= 200M
+export CCACHE_DEPEND = 1
+export CCACHE_NOHASHDIR = 1
 endif
 # V=1 shows the commands.
 ifeq ($(V),)

@@ -60,6 +60,23 @@ tap_skip(const char *reason, const char *fmt, ...)
 }
 
 /**
+ * Asks whether the next test is to run; if not, it is reported as skipped.
+ * The boot option test=N asks for the Nth alone, test=0 for none.
+ * @param name	the test's name
+ * @return	whether the caller runs it
+ */
+bool
+tap_wanted(const char *name)
+{
+	int next = tap_seen + 1;
+
+	if (kgetenv_int("test", next) == next)
+		return (true);
+	tap_skip("another one is asked for", "%s", name);
+	return (false);
+}
+
+/**
  * Reports that this machine can run none of the tests.
  * @param fmt	format of the reason
  */

@@ -13,6 +13,7 @@
 void tap_plan(int n);
 bool tap_ok(bool ok, const char *fmt, ...) __printflike(2, 3);
 void tap_skip(const char *reason, const char *fmt, ...) __printflike(2, 3);
+bool tap_wanted(const char *name);
 void tap_skip_all(const char *fmt, ...) __printflike(1, 2);
 void tap_diag(const char *fmt, ...) __printflike(1, 2);
 int tap_status(void);

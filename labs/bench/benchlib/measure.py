@@ -240,7 +240,9 @@ def measure(step, kernel, choice, mem="", append=""):
     """
     short = step.split("-")[0]
     folder = folder_for(short, choice, mem, append)
-    result = run(Job(choice, kernel, append=["bench=1", *append.split()],
+    # Not the tests again, see tap_wanted().
+    result = run(Job(choice, kernel,
+                     append=["bench=1", "test=0", *append.split()],
                      timeout=TIME_LIMIT), os.path.join(folder, "run"))
     console = read(result.out, CONSOLE).decode("utf-8", "replace")
     if not result.ok:

@@ -209,10 +209,12 @@ def shown(row, lab, machine, lines):
             if pattern.search(line)] or ["(nothing)"]
 
 
-def _fault_run(tree, texts, name):
+def _fault_run(tree, texts, row):
+    name = row["name"]
     kernel = tree.variant(texts)
     config = tree.lab.fault_config(name)
-    job = Job(config.choice, kernel, append=list(config.append),
+    only = [f"test={row['test']}"] if "test" in row else []
+    job = Job(config.choice, kernel, append=[*config.append, *only],
               timeout=config.timeout or tree.lab.timeout)
     return run(job, os.path.join(tree.runs, name))
 
@@ -221,11 +223,11 @@ def fault_words(trees, name):
     """What checker, kernel and Bochs say about a fault, as lines."""
     with_checks, without = trees
     texts = patched(with_checks.lab, "faults", name)
-    checked = _fault_run(with_checks, texts, name)
-    bare = _fault_run(without, texts, name)
+    row = next(row for row in without.lab.faults if row["name"] == name)
+    checked = _fault_run(with_checks, texts, row)
+    bare = _fault_run(without, texts, row)
     rules = _first(grader.console_lines(checked), _RULE) or \
         ["(finds nothing)"]
-    row = next(row for row in without.lab.faults if row["name"] == name)
     said = shown(row, with_checks.lab, with_checks.lab.fault_config(name).name,
                  grader.console_lines(bare))
     log = [re.sub(r"^[0-9]+ ", "", line) for _, _, line in bare.findings] or \

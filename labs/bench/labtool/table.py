@@ -35,6 +35,9 @@
     name, title
     machine                 like a key of `points`; the first of these if it is
                             not given
+    test                    number of the kernel's test that shows it: the
+                            others are left out, see tap_wanted(); all of them
+                            run if it is not given
     shows                   regular expressions: what the kernel says of this
                             fault is the lines in which one is found; if it is
                             not given, its words about the first guest that it
@@ -70,7 +73,7 @@ _KEYS = {
     "config": {"name", "machine", "cpus", "mem", "append", "timeout"},
     "point": {"name", "points", "tap", "lines", "ends"},
     "wrong": {"name", "title", "loses", "timeout"},
-    "fault": {"name", "title", "machine", "shows"},
+    "fault": {"name", "title", "machine", "test", "shows"},
 }
 
 

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from types import SimpleNamespace
 
 sys.dont_write_bytecode = True      # before the first import of ours
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -218,6 +219,22 @@ def fault_shows():
          ["(nothing)"])
 
 
+def fault_runs_one():
+    """A fault with `test` runs that test alone, one without runs them all"""
+    lab, jobs = table.load("05"), []
+    tree = SimpleNamespace(lab=lab, runs="runs", variant=lambda texts: "k")
+    real, prove.run = prove.run, lambda job, folder: jobs.append(job)
+    try:
+        for row in lab.faults:
+            prove._fault_run(tree, {}, row)
+    finally:
+        prove.run = real
+    same([job.append for job in jobs],
+         [[f"test={row['test']}"] if "test" in row else []
+          for row in lab.faults])
+    assert {len(job.append) for job in jobs} == {0, 1}
+
+
 def links_kept():
     """A file in a folder of the step, which is a link, is not written to"""
     has(refused(workspace.put, fresh("links"), "sys/tap.h", "x"),
@@ -353,6 +370,6 @@ def not_c():
 if __name__ == "__main__":
     sys.exit(main([regions_cut, regions_nested, regions_refused,
                    table_refused, configs, graded_on_configs,
-                   lost_where_there_is_none, fault_shows, links_kept, patches,
-                   normal, told_of_a_fault, recorded_link, words_refused,
-                   workspace_graded, not_c]))
+                   lost_where_there_is_none, fault_shows, fault_runs_one,
+                   links_kept, patches, normal, told_of_a_fault,
+                   recorded_link, words_refused, workspace_graded, not_c]))

@@ -372,17 +372,23 @@ def closed_output():
 
 
 def folder_with_a_space():
-    """A tree in a folder with a space and a quote: make run STEP=01 works."""
+    """A tree in a folder with a space and a quote: make run STEP=01 works.
+
+    APPEND=test=N runs the Nth guest alone.
+    """
     tree = copy_of_tree("it's a tree")
     done = subprocess.run(
-        ["make", "run", "STEP=01"], cwd=tree, text=True, check=False,
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        ["make", "run", "STEP=01", "APPEND=test=5"], cwd=tree, text=True,
+        check=False, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, timeout=2 * PATIENCE,
         env={name: value for name, value in os.environ.items()
              if name != "MAKEFLAGS"})
     same((done.returncode, done.stdout[-400:] if done.returncode else ""),
          (0, ""))
     has(done.stdout, "exit status 0")
+    has(done.stdout, "ok 4 - uses its page table # SKIP another one is asked")
+    has(done.stdout, "ok 5 - page fault\n")
+    same(done.stdout.count("\nok "), done.stdout.count(" # SKIP ") + 1)
 
 
 MEASURE_STEP = """all:
