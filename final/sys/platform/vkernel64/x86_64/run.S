@@ -15,6 +15,7 @@
 	 * between the comparison and the system call goes to vk_run_abort.
 	 * Returns 0, or minus errno.
 	 */
+	/* tag::run[] */
 	.globl	vk_run, vk_run_check, vk_run_end, vk_run_abort
 	.type	vk_run, @function
 vk_run:
@@ -32,4 +33,5 @@ vk_run_abort:
 	movl	$-RUN_EINTR, %eax
 	ret
 	.size	vk_run, . - vk_run
+	/* end::run[] */
 	.section .note.GNU-stack, "", @progbits
