@@ -372,7 +372,7 @@ room(const char *folder)
 static int
 open_unnamed_image(const struct vk_config *config)
 {
-	static const char *const folders[] = { "/var/vkernel", "/tmp" };
+	static const char *const folders[] = { "/tmp", "/var/vkernel" };
 	char name[64];
 	size_t i;
 	int fd;
