@@ -168,7 +168,9 @@ vm_size_t vmspace_private_pages(struct vmspace *vm);
 /* --- vm/vm_fault.c --- */
 /* EFAULT is SEGV_MAPERR, EACCES is SEGV_ACCERR, EIO is SIGBUS. */
 int vm_fault(struct vmspace *vm, vm_offset_t va, vm_prot_t access, u_int flags);
-/** The same, and the page is held (vm_page_hold) so that it stays: umtx,
+
+/* --- vm/vm_access.c --- */
+/** As vm_fault(), and the page is held (vm_page_hold) so that it stays: umtx,
  * copyin for another process.  Writes: private copies have been made. */
 int vm_fault_page(
     struct vmspace *vm, vm_offset_t va, vm_prot_t access, struct vm_page **mp);

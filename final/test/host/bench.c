@@ -17,8 +17,12 @@
 #include <sys/resource.h>
 #include <sys/sysctl.h>
 #include <sys/types.h>
+#include <sys/vmspace.h>
 #include <sys/wait.h>
 #include <cpu/cpufunc.h>
+#include <cpu/frame.h>
+#include <cpu/trap.h>
+#include <cpu/vframe.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -279,6 +283,35 @@ read_ticks(void)
 	return (start / ((uint64_t)FILE_SIZE / PAGE * READS));
 }
 
+/* A process of a vkernel runs, makes a system call, and is back. */
+static uint64_t
+vkernel_ticks(void)
+{
+	static const char code[] = "\x0f\x05"; /* syscall */
+	void *const at = (void *)0x400000;
+	struct trapframe tf = { .tf_rip = (register_t)at };
+	struct vextframe vf = { 0 };
+	uint64_t start = 0;
+
+	if (vmspace_create(NULL, 0, NULL) != 0 ||
+	    vmspace_mmap(NULL, at, PAGE, PROT_READ | PROT_WRITE | PROT_EXEC,
+		MAP_ANON | MAP_PRIVATE | MAP_FIXED, -1, 0) != at ||
+	    vmspace_pwrite(NULL, code, 2, 0, (off_t)(uintptr_t)at) != 2)
+		die("vmspace_create");
+	for (int i = -WARM; i < CALLS; i++) {
+		if (i == 0)
+			start = rdtsc();
+		tf.tf_rip = (register_t)at;
+		if (vmspace_ctl(NULL, VMSPACE_CTL_RUN, &tf, &vf) != 0 ||
+		    tf.tf_trapno != T_FAST_SYSCALL)
+			die("vmspace_ctl");
+	}
+	start = rdtsc() - start;
+	if (vmspace_destroy(NULL) != 0)
+		die("vmspace_destroy");
+	return (start / CALLS);
+}
+
 static const struct operation {
 	const char *name;
 	uint64_t (*ticks)(void); /* ticks of one */
@@ -293,6 +326,7 @@ static const struct operation {
 	{ "first write to a page", fault_ticks, 2500, 0 },
 	{ "umtx, from wakeup to running", umtx_ticks, 3000, 0 },
 	{ "read of a cached file, 4 KB", read_ticks, PAGE / 4, PAGE },
+	{ "vmspace_ctl, a system call, and back", vkernel_ticks, 1200, 0 },
 };
 
 #define NOPERATIONS (sizeof(operations) / sizeof(operations[0]))
