@@ -380,17 +380,6 @@ fault_nothing(struct fault *f)
 	return (EAGAIN);
 }
 
-/* What can be written or executed can be read: neither a page table nor EPT,
- * as it is used here, can say otherwise, and it must not depend on which
- * access was the first. */
-static vm_prot_t
-usable_prot(vm_prot_t prot)
-{
-	return ((prot & (VM_PROT_WRITE | VM_PROT_EXECUTE)) != 0
-		? prot | VM_PROT_READ
-		: prot);
-}
-
 /* tag::once[] */
 /* One attempt; vm_lock is shared.  EAGAIN: f_todo, then another one. */
 static int
@@ -405,7 +394,7 @@ fault_once(struct fault *f)
 		return (fault_nothing(f));
 	if ((e->e_flags & MAPE_GUARD) != 0)
 		return (EFAULT);
-	if ((f->f_access & ~usable_prot(e->e_prot)) != 0)
+	if ((f->f_access & ~e->e_prot) != 0)
 		return (EACCES);
 	if (e->e_amap != NULL) {
 		error = fault_amap(f);
