@@ -242,6 +242,7 @@ void vput(struct vnode *vp);
 int
 vget(struct vnode *vp, u_int lkflags); /* reference and lock; ENOENT: dead */
 int vn_lock(struct vnode *vp, u_int lkflags);
+bool vn_lock_also(struct vnode *vp, struct vnode *held);
 void vn_unlock(struct vnode *vp);
 void vgone(struct vnode *vp); /* locked: reclaims it now */
 int vflush(struct mount *mp, struct vnode *skip, bool force);
