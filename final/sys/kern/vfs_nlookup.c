@@ -4,9 +4,9 @@
  * From a path to a vnode.
  *
  * The walk always has one directory, locked; it locks the next file before it
- * lets go of the directory (parent before child, so two walks cannot wait for
- * each other).  Upwards that order is the other way round: VOP_LOOKUP of ".."
- * and the way out of a mounted file system unlock the child first.
+ * lets go of the directory.  If it has to wait for that it does let go, and
+ * looks again afterwards (vn_lock_also()), so two walks cannot wait for each
+ * other, up or down, even in a damaged file system that goes in circles.
  *
  *     nl_path   "usr/bin/../lib"
  *                       ^ nl_pos: what is still to be walked
@@ -196,19 +196,22 @@ step_down(struct vnode *dp, struct vnode **vpp, struct componentname *cnp)
 {
 	bool cached = cnp->cn_nameiop == NAMEI_LOOKUP && dp->v_mount != NULL &&
 	    (dp->v_mount->mnt_flag & MNT_NOCACHE) == 0;
-	int error;
+	int error = 0;
 
-	if (cached) {
-		error = cache_lookup(dp, vpp, cnp);
-		if (error == ENOENT)
-			return (error);
-		if (error == -1) {
-			vn_lock(*vpp, LK_EXCLUSIVE);
+	while (cached && (error = cache_lookup(dp, vpp, cnp)) == -1) {
+		if (vn_lock_also(*vpp, dp)) {
 			if (((*vpp)->v_flag & VDEAD) == 0)
 				return (0);
 			vput(*vpp);
+			break;
 		}
+		/* It may be another one's name by now. */
+		vput(*vpp);
+		if ((dp->v_flag & VDEAD) != 0)
+			return (ENOENT);
 	}
+	if (cached && error == ENOENT)
+		return (error);
 	error = VOP_LOOKUP(dp, vpp, cnp);
 	if (cached && error == 0)
 		cache_enter(dp, *vpp, cnp);

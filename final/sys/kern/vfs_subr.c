@@ -271,6 +271,32 @@ vn_lock(struct vnode *vp, u_int lkflags)
 }
 
 /**
+ * Locks a vnode while another one is locked, without ever waiting for one with
+ * the other held: so it does not matter which of the two others would lock
+ * first, as they may where a directory is damaged and contains its parent.
+ * @param vp	referenced
+ * @param held	referenced, locked; may be unlocked for a while
+ * @return	whether `held` has been locked all the time; if not, both may
+ *		have changed, and may be dead
+ */
+bool
+vn_lock_also(struct vnode *vp, struct vnode *held)
+{
+	struct vnode *tmp;
+	bool all_the_time = true;
+
+	while (vn_lock(vp, LK_NOWAIT) != 0) {
+		all_the_time = false;
+		vn_unlock(held);
+		vn_lock(vp, LK_EXCLUSIVE);
+		tmp = vp;
+		vp = held;
+		held = tmp;
+	}
+	return (all_the_time);
+}
+
+/**
  * Undoes vn_lock().
  * @param vp	locked by the caller
  */

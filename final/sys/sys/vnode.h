@@ -261,6 +261,7 @@ void vput(struct vnode *vp);
 int
 vget(struct vnode *vp, u_int lkflags); /* reference and lock; ENOENT: dead */
 int vn_lock(struct vnode *vp, u_int lkflags);
+bool vn_lock_also(struct vnode *vp, struct vnode *held);
 void vn_unlock(struct vnode *vp);
 void vn_lock_all(struct vnode *const *vps, u_int n); /* in whatever order */
 void vn_unlock_all(struct vnode *const *vps, u_int n);

@@ -249,7 +249,7 @@ await_waiters(u_int n)
 static bool
 test_quitter(void)
 {
-	bool early;
+	bool early, in_time;
 
 	lockinit(&lk, "quit");
 	done = 0;
@@ -263,8 +263,9 @@ test_quitter(void)
 	tsleep_signal(quitter);
 	for (u_int i = 0; i < hz && done != 2; i++)
 		tsleep(&done, 0, "quit", 1);
+	in_time = done == 2;
 	lockmgr(&lk, LK_RELEASE);
-	return (!early && reader_in && quit_error == EINTR && done == 2 &&
+	return (!early && in_time && quit_error == EINTR &&
 	    lk.lk_waiters == 0 && lk.lk_wantexcl == 0);
 }
 

@@ -86,6 +86,9 @@ int rig_readdir(const char *path, unsigned long size,
     void (*each)(const char *name, unsigned long ino, void *arg), void *arg);
 /** Vnodes that nobody uses go. */
 void rig_uncache(void);
+/* Another thread has vp's lock, until somebody waits for it; who must not have
+ * that of `other`. */
+void rig_lock_elsewhere(struct vnode *vp, const struct vnode *other);
 /** Everything is given back: NULL or what is not. */
 const char *rig_leaks(void);
 

@@ -295,11 +295,34 @@ tsleep(const volatile void *chan __unused, u_int flags __unused,
 	panic("tsleep: %s: nobody will wake it", wmesg);
 }
 
+/* Another thread has this lock, and gives it back if somebody sleeps for it,
+ * who must not have the second one meanwhile. */
+static struct lock *lock_elsewhere;
+static const struct lock *lock_not_held;
+
+void
+rig_lock_elsewhere(struct vnode *vp, const struct vnode *other)
+{
+	static struct thread elsewhere;
+
+	lock_elsewhere = &vp->v_lock;
+	lock_elsewhere->lk_owner = &elsewhere;
+	lock_elsewhere->lk_exclusive = 1;
+	lock_not_held = &other->v_lock;
+}
+
 int
-ssleep(const volatile void *chan __unused, struct spinlock *spin __unused,
+ssleep(const volatile void *chan, struct spinlock *spin __unused,
     u_int flags __unused, const char *wmesg, int timo __unused)
 {
-	panic("ssleep: %s: nobody will wake it", wmesg);
+	if (chan != lock_elsewhere)
+		panic("ssleep: %s: nobody will wake it", wmesg);
+	if (lockowned(lock_not_held))
+		panic("ssleep: %s: with another lock held", wmesg);
+	lock_elsewhere->lk_exclusive = 0;
+	lock_elsewhere->lk_owner = NULL;
+	lock_elsewhere = NULL;
+	return (0);
 }
 
 void

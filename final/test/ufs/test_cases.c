@@ -41,6 +41,30 @@ make(const char *path)
 	return (vp);
 }
 
+/*
+ * Who looks for a directory's child, and has to wait for it, does not hold the
+ * directory meanwhile: in a damaged file system the child may be its parent.
+ */
+static void
+waiting_for_child(void **state)
+{
+	struct vnode *dvp, *vp, *again;
+
+	(void)state;
+	start(SMALL, 1024 KB);
+	assert_int_equal(rig_mkdir("/a"), 0);
+	assert_int_equal(rig_mkdir("/a/b"), 0);
+	assert_int_equal(rig_open("/a", &dvp), 0);
+	assert_int_equal(rig_open("/a/b", &vp), 0);
+	rig_lock_elsewhere(vp, dvp);
+	assert_int_equal(rig_open_at(dvp, "b", &again), 0);
+	assert_ptr_equal(again, vp);
+	rig_close(again);
+	rig_close(vp);
+	rig_close(dvp);
+	end();
+}
+
 /* A removed directory that is still open has no names, and gets none. */
 static void
 removed_directory(void **state)
@@ -427,6 +451,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(waiting_for_child),
 		cmocka_unit_test(removed_directory),
 		cmocka_unit_test(rename_to_itself),
 		cmocka_unit_test(far_away),

@@ -62,7 +62,7 @@ def no_step():
 
 def odd_steps():
     """make run STEP=..., /, a quote, a long word: refused in words as well."""
-    for step in ("..", "/", "01/..", "'", '"', "$$(x)", "x" * 300):
+    for step in ("..", "/", "01/..", "'", '"', "$(x)", "x" * 300):
         has(make("run", f"STEP={step}"), "there is no step")
 
 
@@ -78,6 +78,9 @@ def no_machine():
     """make run MACHINE=foo: names the machines."""
     has(make("run", "STEP=01", "MACHINE=foo"),
         "there is no machine 'foo'; the machines are penryn,")
+    # Nothing in a word is make's: a shell's $HOME in EXEC arrives as it is.
+    has(make("run", "STEP=01", "MACHINE=$(shell echo haswell)"),
+        "there is no machine '$(shell echo haswell)'; the machines are")
 
 
 def no_size():

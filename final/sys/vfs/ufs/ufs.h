@@ -148,7 +148,8 @@ int ufs_truncate(struct inode *ip, off_t length);
 
 /* --- ufs_inode.c --- */
 int32_t ufs_disk_time(time_t seconds);
-int ufs_vget(struct ufsmount *ump, uint32_t ino, struct vnode **vpp);
+int
+ufs_vget(struct ufsmount *ump, uint32_t ino, u_int lkflags, struct vnode **vpp);
 void ufs_itimes(struct inode *ip);
 int ufs_update(struct inode *ip, bool now);
 int ufs_makeinode(struct vnode *dvp, struct vattr *va, mode_t kind,

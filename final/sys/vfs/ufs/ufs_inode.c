@@ -109,11 +109,12 @@ ufs_incore(struct ufsmount *ump, uint32_t ino)
  * The vnode of an inode, from memory or from disk.
  * @param ump	file system
  * @param ino	number
+ * @param lkflags LK_EXCLUSIVE; LK_NOWAIT
  * @param vpp	set: referenced, locked
- * @return	0; ENOENT: the inode is free; EIO
+ * @return	0; ENOENT: the inode is free; EBUSY; EIO
  */
 int
-ufs_vget(struct ufsmount *ump, uint32_t ino, struct vnode **vpp)
+ufs_vget(struct ufsmount *ump, uint32_t ino, u_int lkflags, struct vnode **vpp)
 {
 	const struct fs *fs = ump->um_fs;
 	struct ufs1_dinode *di, copy;
@@ -129,7 +130,7 @@ again:
 	ip = ufs_incore(ump, ino);
 	if (ip != NULL) {
 		*vpp = ip->i_vnode;
-		error = vget(*vpp, LK_EXCLUSIVE);
+		error = vget(*vpp, lkflags);
 		if (error == ENOENT)
 			goto again;
 		return (error);

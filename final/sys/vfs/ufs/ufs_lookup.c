@@ -362,6 +362,47 @@ ufs_dirmake(struct inode *dp, uint32_t parent)
 	return (error);
 }
 
+/*
+ * What a directory's entry names.  EBUSY: dvp has been unlocked meanwhile, and
+ * has to be looked at again.
+ */
+static int
+get_child(struct vnode *dvp, uint32_t ino, struct vnode **vpp)
+{
+	struct inode *ip = ufs_incore(VTOI(dvp)->i_ump, ino);
+
+	if (ip == NULL)
+		return (ufs_vget(VTOI(dvp)->i_ump, ino, LK_NOWAIT, vpp));
+	*vpp = ip->i_vnode;
+	vref(*vpp);
+	if (vn_lock_also(*vpp, dvp) && ((*vpp)->v_flag & VDEAD) == 0)
+		return (0);
+	vput(*vpp);
+	*vpp = NULL;
+	return (EBUSY);
+}
+
+/* What ".." names.  Others lock that first, and then dvp. */
+static int
+get_parent(struct vnode *dvp, uint32_t ino, struct vnode **vpp)
+{
+	struct ufsmount *ump = VTOI(dvp)->i_ump;
+	int error;
+
+	vn_unlock(dvp);
+	error = ufs_vget(ump, ino, LK_EXCLUSIVE, vpp);
+	if (error != 0) {
+		vn_lock(dvp, LK_EXCLUSIVE);
+		return (error);
+	}
+	(void)vn_lock_also(dvp, *vpp);
+	if (((*vpp)->v_flag & VDEAD) == 0)
+		return (0);
+	vput(*vpp);
+	*vpp = NULL;
+	return (EIO);
+}
+
 /**
  * VOP_LOOKUP; see <sys/vnode.h>.
  * @param dvp	directory, locked
@@ -379,6 +420,9 @@ ufs_lookup(struct vnode *dvp, struct vnode **vpp, struct componentname *cnp)
 	*vpp = NULL;
 	if (cnp->cn_namelen > NAME_MAX_FS)
 		return (ENAMETOOLONG);
+again:
+	if ((dvp->v_flag & VDEAD) != 0)
+		return (EIO);
 	/* What a removed directory names may be something else by now. */
 	if (dp->i_din.di_nlink == 0)
 		return (ENOENT);
@@ -396,14 +440,12 @@ ufs_lookup(struct vnode *dvp, struct vnode **vpp, struct componentname *cnp)
 		*vpp = dvp;
 		return (0);
 	}
-	if ((cnp->cn_flags & NLC_ISDOTDOT) == 0) {
-		error = ufs_vget(dp->i_ump, slot.s_ino, vpp);
-		/* An entry of a free inode is damage, not absence. */
-		return (error == ENOENT ? EIO : error);
-	}
-	vn_unlock(dvp);
-	error = ufs_vget(dp->i_ump, slot.s_ino, vpp);
-	vn_lock(dvp, LK_EXCLUSIVE);
+	error = (cnp->cn_flags & NLC_ISDOTDOT) != 0
+	    ? get_parent(dvp, slot.s_ino, vpp)
+	    : get_child(dvp, slot.s_ino, vpp);
+	if (error == EBUSY)
+		goto again;
+	/* An entry of a free inode is damage, not absence. */
 	return (error == ENOENT ? EIO : error);
 }
 

@@ -283,7 +283,7 @@ ufs_mount(struct mount *mp, const char *from,
 static int
 ufs_root(struct mount *mp, struct vnode **vpp)
 {
-	int error = ufs_vget(VFSTOUFS(mp), UFS_ROOTINO, vpp);
+	int error = ufs_vget(VFSTOUFS(mp), UFS_ROOTINO, LK_EXCLUSIVE, vpp);
 
 	if (error != 0)
 		return (error == ENOENT ? EFTYPE : error);
