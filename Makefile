@@ -7,14 +7,10 @@
 # environment, unexpanded: no character in them can mean anything to make or
 # to a shell here.
 
-<<<<<<< HEAD
-export STEP LAB MACHINE CPUS MEM VMEM VCPUS IN EXEC ADD APPEND ONLY SCRIPT
-=======
-WORDS = STEP LAB MACHINE CPUS MEM IN EXEC ADD APPEND ONLY SCRIPT
+WORDS = STEP LAB MACHINE CPUS MEM VMEM VCPUS IN EXEC ADD APPEND ONLY SCRIPT
 $(foreach w,$(WORDS),$(if $(filter undefined,$(origin $(w))),, \
 	$(eval override $(w) := $$(value $(w)))))
 export $(WORDS)
->>>>>>> four
 
 BENCH = labs/bench/bench
 
