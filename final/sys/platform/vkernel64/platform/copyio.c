@@ -16,8 +16,6 @@
 #include <machine/vmparam.h>
 #include <vm/vm_map.h>
 
-#define ZEROS 256
-
 /* Whether a range can be the process's at all. */
 static bool
 in_range(const volatile void *uaddr, size_t len)
@@ -256,7 +254,7 @@ casuword32(
 int
 uzero(void *uaddr, size_t len)
 {
-	static const char zeros[ZEROS];
+	static const char zeros[PAGE_SIZE];
 	size_t n;
 	int error = 0;
 
