@@ -94,10 +94,10 @@ vn_cache_read(struct vnode *vp, struct uio *uio, off_t filesize)
 			break;
 		if (m == NULL) {
 			error = uiomove_zero(n, uio);
-			continue;
+		} else {
+			error = uiomove((char *)vm_page_kva(m) + at, n, uio);
+			vm_page_unhold(m);
 		}
-		error = uiomove((char *)vm_page_kva(m) + at, n, uio);
-		vm_page_unhold(m);
 		if (error == 0 && uio_turn(uio, uio->uio_resid + n) &&
 		    lwkt_user_yield())
 			error = EINTR;

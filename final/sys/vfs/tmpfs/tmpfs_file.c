@@ -5,6 +5,7 @@
  * (kern/vfs_cluster.c copies to and from them).
  */
 #include "tmpfs.h"
+#include <sys/proc.h>
 
 /** VOP_READ; see <sys/vnode.h>. @return 0; EISDIR; EINVAL; EFAULT */
 int
@@ -27,20 +28,25 @@ write_pages(struct vnode *vp, struct uio *uio)
 {
 	struct tmpfs_node *node = VTON(vp);
 	off_t oldsize = node->tn_size;
-	int error;
+	int error = 0;
 
 	/* Behind the end a mapping may have left something. */
 	if (uio->uio_offset > oldsize)
 		vn_cache_truncate(vp, oldsize);
-	error = vn_cache_write(vp, uio, uio->uio_resid, false);
-	node->tn_size = MAX(oldsize, uio->uio_offset);
+	while (uio->uio_resid > 0 && error == 0) {
+		error = vn_cache_write(
+		    vp, uio, MIN(uio->uio_resid, UIO_TURN), false);
+		node->tn_size = MAX(oldsize, uio->uio_offset);
+		if (error == 0 && uio->uio_resid > 0 && lwkt_user_yield())
+			error = EINTR;
+	}
 	return (error);
 }
 
 /**
  * VOP_WRITE; see <sys/vnode.h>.
  * @return	0: all, or, without IO_UNIT, some; EISDIR; EINVAL; EROFS; EFBIG;
- *		ENOSPC; EFAULT; ENOMEM
+ *		ENOSPC; EFAULT; ENOMEM; EINTR: the thread is to end
  */
 int
 tmpfs_write(struct vnode *vp, struct uio *uio, int ioflag, struct ucred *cred)

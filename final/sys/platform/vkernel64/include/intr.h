@@ -18,13 +18,14 @@
 
 /** @name Vectors: numbers of bits in gd_pending */
 /** @{ */
-#define VECTOR_TIMER 0 /* SIGALRM, or the end of a sleep */
+#define VECTOR_TIMER 0 /* this processor's time has come */
 #define VECTOR_IPI   1 /* SIGUSR1: from another processor */
 #define VECTOR_IO    2 /* SIGIO: a descriptor of the host is ready */
 #define VECTOR_DISK  3 /* SIGUSR1: transfers of disks have ended */
 #define VECTOR_WINCH 4 /* SIGWINCH: the terminal has another size */
 #define VECTOR_TERM  5 /* SIGTERM: shut down */
-#define VECTORS	     6
+#define VECTOR_ALARM 6 /* SIGALRM: the time of some processors */
+#define VECTORS	     7
 /** @} */
 
 /**

@@ -85,18 +85,21 @@ timer_set(uint64_t now)
 		host_timer(when, now);
 }
 
-/* The host's timer has struck: who is it for? */
+/*
+ * The host's timer has struck: who is it for?  It may be a little early by our
+ * count; then it is set again.
+ */
 static void
-tell_others(uint64_t now)
+alarm_intr(struct trapframe *tf __unused)
 {
-	uint64_t when, next = NEVER;
+	uint64_t now = nsuptime(), when, next = NEVER;
 
 	spin_lock(&host_lock);
 	host_set = NEVER;
 	spin_unlock(&host_lock);
 	for (u_int i = 0; i < ncpus; i++) {
 		when = timers[i].set;
-		if (i == mycpuid || timers[i].idle)
+		if (timers[i].idle)
 			continue;
 		if (when <= now)
 			intr_post(globaldata_find(i), VECTOR_TIMER);
@@ -113,8 +116,6 @@ systimer_intr(struct trapframe *tf __unused)
 	u_int cpu = mycpuid;
 	uint64_t now = nsuptime();
 
-	if (now >= host_set)
-		tell_others(now);
 	timers[cpu].set = NEVER;
 	ticks = now / TICK_NS;
 	callout_run(now);
@@ -192,4 +193,5 @@ systimer_init(void)
 	host_clock_gettime(CLOCK_REALTIME, &ts);
 	clock_start(ts.tv_sec);
 	intr_register(VECTOR_TIMER, systimer_intr);
+	intr_register(VECTOR_ALARM, alarm_intr);
 }

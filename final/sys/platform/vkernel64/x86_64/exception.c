@@ -125,7 +125,7 @@ vector_of(int sig)
 {
 	switch (sig) {
 	case SIGALRM:
-		return (1U << VECTOR_TIMER);
+		return (1U << VECTOR_ALARM);
 	case SIGIO:
 		return (1U << VECTOR_IO);
 	case SIGWINCH:
