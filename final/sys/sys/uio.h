@@ -36,7 +36,7 @@ struct uio {
 
 #define UIO_SMALL 8 /* pieces that need no memory */
 /** Bytes that a call moves before others may run. */
-#define UIO_TURN (1UL << 20)
+#define UIO_TURN  (1UL << 20)
 
 /**
  * Tells a loop of transfers when to call lwkt_user_yield().

@@ -54,8 +54,8 @@ soft_file(size_t size)
 	char name[64];
 	int fd;
 
-	snprintf(
-	    name, sizeof(name), "/var/tmp/soft.%d.%lx", (int)getpid(), (u_long)&fd);
+	snprintf(name, sizeof(name), "/var/tmp/soft.%d.%lx", (int)getpid(),
+	    (u_long)&fd);
 	fd = open(name, O_RDWR | O_CREAT | O_TRUNC, 0600);
 	CHECK(fd >= 0 && unlink(name) == 0);
 	CHECK(ftruncate(fd, (off_t)size) == 0);

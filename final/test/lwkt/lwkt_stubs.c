@@ -58,7 +58,7 @@ pmap_activate(struct vmspace *vm __unused)
 }
 
 void
-cpu_set_user_tls(struct lwp *lp __unused)
+vmm_vm_set_tls_area(struct lwp *lp __unused)
 {
 }
 

@@ -18,6 +18,7 @@
 #include <machine/globaldata.h>
 #include <vm/vm_map.h>
 #include <vm/vm_object.h>
+#include <machine/cpu.h>
 #include "rig.h"
 
 void *malloc(size_t n);
@@ -453,7 +454,7 @@ pty_init(void)
 {
 }
 void
-md_init(void)
+machdep_disks(void)
 {
 }
 

@@ -54,8 +54,8 @@ COMMON = {"name": str, "kind": str, "timeout": (int, float), "alone": bool,
           "needs": list}
 KERNEL = {"kernel": str, "machines": list, "cpus": list, "mem": str,
           "append": str, "modules": list, "root": bool, "exec": str,
-          "add": list, "spoil": str, "vkernel": str, "answers": list, "expect": list,
-          "vmfail": list, "limit": int, "outcome": str}
+          "add": list, "spoil": str, "vkernel": str, "answers": list,
+          "expect": list, "vmfail": list, "limit": int, "outcome": str}
 COMMAND = {"command": list}
 
 

@@ -13,9 +13,7 @@
 #include <machine/globaldata.h>
 #include <machine/vmparam.h>
 
-static const struct consdev *const cn_devices[] = {
-	CONSOLE_DEVICES
-};
+static const struct consdev *const cn_devices[] = { CONSOLE_DEVICES };
 static bool cn_present[nitems(cn_devices)];
 
 /* Output as a whole.  Last in the order: with it held no lock is taken. */

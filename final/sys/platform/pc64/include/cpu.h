@@ -63,6 +63,10 @@ bool fpu_get_ymm(struct thread *td, void *image832);
 void fpu_set_ymm(struct thread *td, const void *image832);
 bool fpu_valid_ymm(const void *image832);
 
+/* --- x86_64/fpu_md.c --- */
+void cpu_fpu_enable(bool xsave, uint64_t xcr0);
+uint64_t cpu_fpu_features(uint64_t xcr0);
+
 /* --- x86_64/systimer.c --- */
 void systimer_init(void);     /* the boot processor, once */
 void systimer_init_cpu(void); /* every processor */
@@ -94,8 +98,6 @@ time_t rtc_time(void);
 
 /* --- x86_64/host_machdep.c --- */
 void cpu_startup(void);
-void cpu_fpu_enable(bool xsave, uint64_t xcr0);
-uint64_t cpu_fpu_features(uint64_t xcr0);
 void machdep_disks(void);
 void cpu_reset(void) __dead2;
 

@@ -18,24 +18,24 @@
 
 /** @name Fixed addresses */
 /** @{ */
-#define KERNBASE	    0xffffffff80000000
-#define DEVMAP_MIN_ADDRESS  0xffffffffe0000000
-#define DEVMAP_MAX_SIZE	    0x0000000010000000
-#define PERCPU_MIN_ADDRESS  0xffffffffc0000000
-#define PERCPU_SIZE	    0x0000000000010000 /* for each processor */
-#define KSTACK_MIN_ADDRESS  0xffffffffd0000000
-#define KSTACK_MAX_ADDRESS  0xffffffffe0000000
-#define DMAP_MIN_ADDRESS    0xfffff80000000000
-#define DMAP_MAX_SIZE	    0x0000008000000000 /* one PML4 entry */
+#define KERNBASE	   0xffffffff80000000
+#define DEVMAP_MIN_ADDRESS 0xffffffffe0000000
+#define DEVMAP_MAX_SIZE	   0x0000000010000000
+#define PERCPU_MIN_ADDRESS 0xffffffffc0000000
+#define PERCPU_SIZE	   0x0000000000010000 /* for each processor */
+#define KSTACK_MIN_ADDRESS 0xffffffffd0000000
+#define KSTACK_MAX_ADDRESS 0xffffffffe0000000
+#define DMAP_MIN_ADDRESS   0xfffff80000000000
+#define DMAP_MAX_SIZE	   0x0000008000000000 /* one PML4 entry */
 /** @} */
 
 /** Where the root is, if nobody says so. */
-#define ROOT_DEFAULT	    "ufs:md0s0a"
+#define ROOT_DEFAULT	   "ufs:md0s0a"
 /** Consoles that there may be, in the order in which they show a character. */
-#define CONSOLE_DEVICES	    &uart_consdev, &vga_consdev
+#define CONSOLE_DEVICES	   &uart_consdev, &vga_consdev
 
 /** Memory that boot.S maps before pmap_bootstrap() has run. */
-#define BOOT_MAPPED	    0x0000000100000000
+#define BOOT_MAPPED	   0x0000000100000000
 
 #ifndef __ASSEMBLER__
 #include <sys/types.h>
