@@ -27,6 +27,7 @@ struct consdev {
 
 extern const struct consdev uart_consdev;
 extern const struct consdev vga_consdev;
+/** The host's standard output: that of a kernel that is a process. */
 extern const struct consdev vcons_consdev;
 
 void cninit(void);

@@ -110,6 +110,7 @@ struct tmpfs_node {
 #define TMPFS_CHANGE   0x4
 /** @} */
 
+/** The node of a vnode. */
 #define VTON(vp)       ((struct tmpfs_node *)(vp)->v_data)
 #define VFSTOTMPFS(mp) ((struct tmpfs_mount *)(mp)->mnt_data)
 

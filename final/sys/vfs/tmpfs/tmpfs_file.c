@@ -7,7 +7,14 @@
 #include "tmpfs.h"
 #include <sys/proc.h>
 
-/** VOP_READ; see <sys/vnode.h>. @return 0; EISDIR; EINVAL; EFAULT */
+/**
+ * VOP_READ.  May sleep.
+ * @param vp	file, locked
+ * @param uio	where to, how much, and from which byte on
+ * @param ioflag	unused
+ * @param cred	unused
+ * @return	0; EISDIR; EINVAL; EFAULT; ENOMEM; EINTR: the thread is to end
+ */
 int
 tmpfs_read(struct vnode *vp, struct uio *uio, int ioflag __unused,
     struct ucred *cred __unused)
@@ -44,7 +51,11 @@ write_pages(struct vnode *vp, struct uio *uio)
 }
 
 /**
- * VOP_WRITE; see <sys/vnode.h>.
+ * VOP_WRITE.  May sleep.
+ * @param vp	file, locked
+ * @param uio	where from, how much, and to which byte on
+ * @param ioflag	IO_*
+ * @param cred	who writes: its set-id bits may go
  * @return	0: all, or, without IO_UNIT, some; EISDIR; EINVAL; EROFS; EFBIG;
  *		ENOSPC; EFAULT; ENOMEM; EINTR: the thread is to end
  */

@@ -30,13 +30,13 @@ struct vk_disk {
 
 /** What the command line says. */
 struct vk_config {
-	unsigned long memory; /**< bytes of physical memory */
-	int ncpus;	      /**< virtual processors */
-	int image;	      /**< memory image: descriptor */
-	const char *bootargs; /**< kernel environment, words */
-	int ndisks;	      /**< disks */
-	struct vk_disk disks[VK_MAXDISKS];
-	unsigned long tsc_freq; /**< ticks of the TSC per second */
+	unsigned long memory;		   /**< bytes of physical memory */
+	int ncpus;			   /**< virtual processors */
+	int image;			   /**< memory image: descriptor */
+	const char *bootargs;		   /**< kernel environment, words */
+	int ndisks;			   /**< how many disks */
+	struct vk_disk disks[VK_MAXDISKS]; /**< these */
+	unsigned long tsc_freq;		   /**< ticks of the TSC per second */
 	int software;	/**< the processor's virtualization is not to be used */
 	int lock_cpus;	/**< VK_LOCK_*: where virtual processors run */
 	int lock_first; /**< a processor of the host */
