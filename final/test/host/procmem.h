@@ -63,6 +63,8 @@ other_start(struct other *o, void (*body)(const struct other *o))
 	CHECK(pipe(o->said) == 0 && pipe(o->told) == 0);
 	o->pid = fork();
 	if (o->pid == 0) {
+		alarm(TAP_SECONDS); /* it must not outlive a case that fails */
+		close(o->told[1]);
 		body(o);
 		_exit(0);
 	}
