@@ -88,6 +88,7 @@ get_mycpu(void)
 #define mycpuid (get_mycpu()->gd_cpuid)
 /** @} */
 
+/** @cond shared */
 /* --- x86_64/globaldata.c --- */
 extern u_int ncpus;
 extern void (*cpu_stop_others)(void);
@@ -95,6 +96,7 @@ struct globaldata *globaldata_find(u_int cpuid);
 void globaldata_add(struct globaldata *gd);
 void cpu_claim_end(void);
 bool cpu_is_ending(void);
+/** @endcond */
 #endif
 
 #endif

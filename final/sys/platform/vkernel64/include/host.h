@@ -16,6 +16,8 @@
 
 struct kevent;
 
+/** @cond shared */
+/* What each does is in section 2 of the manual. */
 long host_exit(int status);
 long host_read(int fd, void *buf, size_t n);
 long host_write(int fd, const void *buf, size_t n);
@@ -55,4 +57,5 @@ long host_vmspace_munmap(void *id, void *addr, size_t len);
 long
 host_vmspace_mcontrol(void *id, void *addr, size_t len, int behav, off_t value);
 
+/** @endcond */
 #endif

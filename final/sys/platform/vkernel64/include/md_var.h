@@ -17,7 +17,9 @@ struct vk_config;
 extern const struct vk_config *vk_config;
 const char *md_bootargs(void);
 void vkernel_main(const struct vk_config *config) __dead2;
+/** @cond shared */
 int main(void);
+/** @endcond */
 
 /* --- platform/kqueue.c --- */
 /** Called with what a kevent says: bytes, an exit status; end of file. */

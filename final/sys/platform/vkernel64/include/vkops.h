@@ -48,6 +48,14 @@ extern const struct vk_ops *vk_ops;
 extern const struct vk_ops vk_ops_software;
 
 /* --- x86_64/run.S --- */
+/**
+ * vmspace_ctl(2), unless gd_restart is set, or gets set meanwhile.
+ * @param id	address space
+ * @param cmd	VMSPACE_CTL_RUN
+ * @param tf	registers; afterwards what they are, and why it came back
+ * @param vf	FS and GS
+ * @return	0; -EINTR: gd_restart; minus errno
+ */
 int vk_run(void *id, int cmd, struct trapframe *tf, struct vextframe *vf);
 
 #endif

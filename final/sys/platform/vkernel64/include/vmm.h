@@ -19,6 +19,8 @@ struct thread;
 struct vmm_proc;
 struct vmspace;
 
+/** @cond shared */
+/* What each is for is where there are such processes. */
 static __inline void
 vmm_init(void)
 {
@@ -144,5 +146,6 @@ vmm_sync_addr(
 {
 	return (ENOSYS);
 }
+/** @endcond */
 
 #endif

@@ -178,7 +178,12 @@ word(volatile void *uaddr, enum word_op op, size_t size, uint64_t *val,
 }
 /* end::word[] */
 
-/** Reads 32 bits of the process; 0 or EFAULT. */
+/**
+ * Reads 32 bits of the process.
+ * @param uaddr	there
+ * @param val	set to them
+ * @return	0 or EFAULT
+ */
 int
 fuword32(const volatile void *uaddr, uint32_t *val)
 {
@@ -194,7 +199,12 @@ fuword32(const volatile void *uaddr, uint32_t *val)
 	return (error);
 }
 
-/** Reads 64 bits of the process; 0 or EFAULT. */
+/**
+ * Reads 64 bits of the process.
+ * @param uaddr	there
+ * @param val	set to them
+ * @return	0 or EFAULT
+ */
 int
 fuword64(const volatile void *uaddr, uint64_t *val)
 {
@@ -204,7 +214,12 @@ fuword64(const volatile void *uaddr, uint64_t *val)
 	    sizeof(*val), val, 0));
 }
 
-/** Writes 32 bits of the process; 0 or EFAULT. */
+/**
+ * Writes 32 bits of the process.
+ * @param uaddr	there
+ * @param val	them
+ * @return	0 or EFAULT
+ */
 int
 suword32(volatile void *uaddr, uint32_t val)
 {
@@ -213,7 +228,12 @@ suword32(volatile void *uaddr, uint32_t val)
 	return (word(uaddr, WORD_STORE, sizeof(val), NULL, val));
 }
 
-/** Writes 64 bits of the process; 0 or EFAULT. */
+/**
+ * Writes 64 bits of the process.
+ * @param uaddr	there
+ * @param val	them
+ * @return	0 or EFAULT
+ */
 int
 suword64(volatile void *uaddr, uint64_t val)
 {
@@ -222,7 +242,12 @@ suword64(volatile void *uaddr, uint64_t val)
 	return (word(uaddr, WORD_STORE, sizeof(val), NULL, val));
 }
 
-/** Writes one byte of the process; 0 or EFAULT. */
+/**
+ * Writes one byte of the process.
+ * @param uaddr	there
+ * @param val	it
+ * @return	0 or EFAULT
+ */
 int
 subyte(volatile void *uaddr, uint8_t val)
 {
@@ -250,7 +275,12 @@ casuword32(
 	return (error);
 }
 
-/** Clears memory of the process; 0 or EFAULT. */
+/**
+ * Clears memory of the process.
+ * @param uaddr	there
+ * @param len	bytes
+ * @return	0 or EFAULT
+ */
 int
 uzero(void *uaddr, size_t len)
 {
