@@ -350,6 +350,21 @@ def workspace_graded():
         has(said, part)
 
 
+def recorded_lines():
+    """Recorded lines are those of now, save how many a report has cut"""
+    os.makedirs(PLACE, exist_ok=True)
+    path = os.path.join(PLACE, "recorded.txt")
+    with open(path, "w", encoding="ascii") as file:
+        file.write("    BAD      trap\n    ... and 59 lines more\n")
+    same(prove.compare(path, ["    BAD      trap",
+                              "    ... and 62 lines more"]), (True, ""))
+    good, remark = prove.compare(path, ["    BAD      trap"])
+    same((good, "2 lines" in remark), (False, True))
+    good, remark = prove.compare(path, ["    BAD      trip",
+                                        "    ... and 59 lines more"])
+    same((good, "now:          BAD      trip" in remark), (False, True))
+
+
 def not_c():
     """A workspace that does not compile is told the compiler's words"""
     folder = new_workspace("not-c")
@@ -372,4 +387,5 @@ if __name__ == "__main__":
                    table_refused, configs, graded_on_configs,
                    lost_where_there_is_none, fault_shows, fault_runs_one,
                    links_kept, patches, normal, told_of_a_fault,
-                   recorded_link, words_refused, workspace_graded, not_c]))
+                   recorded_link, recorded_lines, words_refused, workspace_graded,
+                   not_c]))
