@@ -98,7 +98,8 @@ def _place():
         said = f"IN={given} is" if word("IN") else \
             "without STEP= and IN= this is IN=ept,"
         raise Refusal(f"{said} {PLACES[given]}, which does not exist yet; "
-                      "IN=host is the shell of the host kernel, and STEP= "
+                      "IN=host is the shell of the host kernel, IN=software "
+                      "that of a vkernel in it, and STEP= "
                       f"one of {', '.join(folders('steps')) or 'none'} is a "
                       "step.")
     return given
@@ -311,7 +312,9 @@ def _needed(tests):
 
 def _bench_host(words):
     """Measure Damselfly's host kernel."""
-    _place()
+    if _place() != "host":
+        raise Refusal("IN=software cannot be measured yet; IN=host is the "
+                      "host kernel.")
     for name in ("EXEC", "ADD"):
         if word(name):
             raise Refusal(f"{name}= is for make run; make bench IN=host runs "
