@@ -160,6 +160,27 @@ def exec_output():
     same(run.EXIT.findall(execout.outside(console)), [b"3"])
 
 
+def exec_nested():
+    """EXEC in a vkernel: what its own shell prints, or why it has none."""
+    boot = b"boot\r\n--- exec\r\nboot again\r\n"
+    inner = b"--- exec\r\nhello\r\n\r\n--- end 3\r\npages: all\r\n"
+    end = b"\r\n--- end 3\r\nexit status 3\r\n"
+    for size in (1, 2, 3, 7, 1000):
+        got = []
+        output = execout.ExecOutput(got.append, True)
+        console = boot + inner + end
+        for at in range(0, len(console), size):
+            output.feed(console[at:at + size])
+        same((b"".join(got), output.state, output.status),
+             (b"hello\n", "after", 3))
+        got.clear()
+        output = execout.ExecOutput(got.append, True)
+        console = boot + end
+        for at in range(0, len(console), size):
+            output.feed(console[at:at + size])
+        same((b"".join(got), output.status), (b"boot again\n", 3))
+
+
 def exec_ends():
     """EXEC: no output, no end, no beginning."""
     got = []
@@ -191,4 +212,4 @@ def rows():
 
 if __name__ == "__main__":
     sys.exit(main([label_layout, label_sizes, zeros_at_the_end, image, adding,
-                   adding_refused, exec_output, exec_ends, rows]))
+                   adding_refused, exec_output, exec_nested, exec_ends, rows]))
