@@ -224,8 +224,12 @@ lwkt_user_yield(void)
 		return (false);
 	usched_userret(lp);
 	/* Somebody on another processor may spin for a token. */
-	if (td->td_ntokens != 0)
+	if (td->td_ntokens != 0) {
 		lwkt_yield();
+		lwkt_tokens_release(td);
+		cpu_give_way();
+		lwkt_tokens_acquire(td);
+	}
 	p = lp->lwp_proc;
 	return ((lp->lwp_mpflags & LWP_MP_WEXIT) != 0 ||
 	    SIGISMEMBER(p->p_siglist, SIGKILL) ||

@@ -65,6 +65,13 @@ cpu_spinwait(void)
 	cpu_pause();
 }
 
+/** Lets other processors have what this one has just given back: they run. */
+static __inline void
+cpu_give_way(void)
+{
+	cpu_pause();
+}
+
 /* tag::idle[] */
 /**
  * Waits for an interrupt and serves it.  Called with interrupts off, after

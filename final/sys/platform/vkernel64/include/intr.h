@@ -40,6 +40,7 @@ void intr_run(void);
 void intr_post(struct globaldata *gd, u_int vector);
 void cpu_idle(void);
 void cpu_spinwait(void);
+void cpu_give_way(void);
 void intr_halt(void);
 
 /* tag::flag[] */

@@ -276,6 +276,13 @@ cpu_spinwait(void)
 		host_sched_yield();
 }
 
+/** Lets other processors, which may not run, have what this one gave back. */
+void
+cpu_give_way(void)
+{
+	host_sched_yield();
+}
+
 /** Stops this processor for good. */
 void
 intr_halt(void)
