@@ -270,12 +270,14 @@ test_attributes(void)
 	CHECK(utimensat(AT_FDCWD, "a", ts, 0) == 0);
 	CHECK(stat("a", &sb) == 0 && sb.st_atime == 1000000000 &&
 	    sb.st_mtime == 1100000000);
-	/* The disk's times have 32 bits: the last second, not one of 1992. */
+	/* A disk's times have 32 bits: the last second, not one of 1992.
+	 * tmpfs keeps them. */
 	ts[0].tv_sec = 5000000000;
 	ts[1].tv_sec = -3000000000;
 	CHECK(utimensat(AT_FDCWD, "a", ts, 0) == 0);
-	CHECK(stat("a", &sb) == 0 && sb.st_atime == INT32_MAX &&
-	    sb.st_mtime == INT32_MIN);
+	CHECK(stat("a", &sb) == 0);
+	CHECK((sb.st_atime == INT32_MAX && sb.st_mtime == INT32_MIN) ||
+	    (sb.st_atime == 5000000000 && sb.st_mtime == -3000000000));
 	CHECK(access("a", R_OK | W_OK) == 0);
 	CHECK_ERRNO(access("none", F_OK), ENOENT);
 	unlink("a");
