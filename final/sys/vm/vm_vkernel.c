@@ -68,8 +68,10 @@ get_frames(const struct vmspace_ctl_args *uap, struct trapframe *tf,
 	if (copyin(uap->tframe, tf, sizeof(*tf)) != 0 ||
 	    copyin(uap->vframe, vf, sizeof(*vf)) != 0)
 		return (EFAULT);
-	/* Once it has run, its registers must not get lost. */
-	if (!useracc(uap->tframe, sizeof(*tf), VM_PROT_WRITE))
+	/* Once it has run, its registers must not get lost.  Without nested
+	 * tables only another thread of the vkernel can take that memory. */
+	if (curthread->td_vmm != NULL &&
+	    !useracc(uap->tframe, sizeof(*tf), VM_PROT_WRITE))
 		return (EFAULT);
 	return (sanitize(tf, &vf->vx_tls) ? 0 : EINVAL);
 }
