@@ -73,13 +73,15 @@ refused "a pid file in a folder that is missing" "cannot be written" \
 head -c 1000 /dev/zero > odd
 refused "a memory image of a size that none has" "no size" -r $root -i odd
 
-timeout 20 vkernel -h > said 2>&1 && grep -q '^usage: vkernel ' said && grep -q '^  -m ' said
+timeout 20 vkernel -h > said 2>&1 && grep -q '^usage: vkernel ' said &&
+    grep -q '^  -m ' said
 result "-h" $?
 
 # As somebody who may not write the image.
 chmod 644 $root
 # shellcheck disable=SC2181
-timeout 20 su user -c "vkernel -m 16m -r $root" < /dev/null > said 2>&1
+timeout 20 su user -c "vkernel -m 16m -r $root" < /dev/null \
+	> said 2>&1
 [ $? = 1 ] && grep -q "cannot be written.*-O" said
 result "an image that may not be written" $?
 

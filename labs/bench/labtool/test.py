@@ -387,5 +387,5 @@ if __name__ == "__main__":
                    table_refused, configs, graded_on_configs,
                    lost_where_there_is_none, fault_shows, fault_runs_one,
                    links_kept, patches, normal, told_of_a_fault,
-                   recorded_link, recorded_lines, words_refused, workspace_graded,
-                   not_c]))
+                   recorded_link, recorded_lines, words_refused,
+                   workspace_graded, not_c]))
