@@ -94,9 +94,12 @@ def links(folder, text):
 
 
 def source(folder, name, text):
-    inputs = folder / "in"
-    inputs.mkdir()
+    # In the tree, where the filter looks for what it has written.
+    inputs = DOCS.parent / "build" / "docs" / "selftest" / folder.name
+    inputs.mkdir(parents=True, exist_ok=True)
     (inputs / name).write_text("/** @file\n * A file. */\n" + text)
+    run([sys.executable, "-IS", "doxygen/filter.py", "../build/docs/filtered",
+         inputs / name])
     setup = (DOCS / "doxygen" / "Doxyfile").read_text()
     setup += f'\nINPUT = "{inputs}"\nOUTPUT_DIRECTORY = "{folder}"\n'
     return run(["doxygen", "-"], text=setup)
