@@ -68,10 +68,10 @@ get_frames(const struct vmspace_ctl_args *uap, struct trapframe *tf,
 	if (copyin(uap->tframe, tf, sizeof(*tf)) != 0 ||
 	    copyin(uap->vframe, vf, sizeof(*vf)) != 0)
 		return (EFAULT);
-	/* Once it has run, its registers must not get lost.  Without nested
-	 * tables only another thread of the vkernel can take that memory. */
-	if (curthread->td_vmm != NULL &&
-	    !useracc(uap->tframe, sizeof(*tf), VM_PROT_WRITE))
+	/* Its registers must not get lost when it has run: the frame can be
+	 * written, in the one or two pages that it is in. */
+	if (suword64(&uap->tframe->tf_rdi, tf->tf_rdi) != 0 ||
+	    suword64(&uap->tframe->tf_ss, tf->tf_ss) != 0)
 		return (EFAULT);
 	return (sanitize(tf, &vf->vx_tls) ? 0 : EINVAL);
 }
@@ -183,7 +183,7 @@ start(struct lwp *lp, struct vkernel_lwp *vk,
  *			table can be at id, or no program can have those
  *			registers; ENOENT: there is no such address space;
  *			EOPNOTSUPP: cmd is not VMSPACE_CTL_RUN; EFAULT: tf or vf
- *			cannot be read
+ *			cannot be read, or tf cannot be written
  */
 int
 sys_vmspace_ctl(struct sysmsg *sysmsg, const struct vmspace_ctl_args *uap)

@@ -314,7 +314,7 @@ t_vkernel(void)
 	CHECK(kill(o.pid, SIGKILL) == 0 && tap_wait(o.pid) == SIGKILL);
 }
 
-/* useracc(): a frame that could not be written is found out first. */
+/* A frame that could not be written is found out first. */
 static void
 t_frame(void)
 {
@@ -410,7 +410,7 @@ static const struct tap_case cases[] = {
 	{ "a guest looks at memory", t_inside },
 	{ "a vkernel's memory while it runs a process", t_vkernel },
 	{ "a guest's environment", t_environment },
-	{ "useracc: a frame that cannot be written", t_frame },
+	{ "a frame that cannot be written", t_frame },
 	{ "useracc: a new stack that cannot be written", t_new_stack },
 	{ "rights of pages, before and behind", t_page_rights },
 };

@@ -66,6 +66,7 @@ bool fpu_valid_ymm(const void *image832);
 /* --- x86_64/fpu_md.c --- */
 void cpu_fpu_enable(bool xsave, uint64_t xcr0);
 uint64_t cpu_fpu_features(uint64_t xcr0);
+void cpu_fpu_trap(bool on);
 
 /* --- x86_64/systimer.c --- */
 void systimer_init(void);     /* the boot processor, once */

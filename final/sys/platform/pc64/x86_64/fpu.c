@@ -7,9 +7,9 @@
  *
  * XSAVE where there is it, with x87, SSE and AVX; else FXSAVE.  The kernel
  * itself uses none of these registers, so they stay while a program is in the
- * kernel, and a kernel thread does not change them.  CR0.TS is set only while a
- * process of a vkernel runs that has asked for it (fpu_set_trap()).  SDM volume 1, "Managing
- * State Using the XSAVE Feature Set".
+ * kernel, and a kernel thread does not change them.  They trap only while a
+ * process of a vkernel runs that has asked for it (fpu_set_trap()).  SDM volume
+ * 1, "Managing State Using the XSAVE Feature Set".
  */
 #include <sys/malloc.h>
 #include <sys/systm.h>
@@ -192,18 +192,6 @@ fpu_copy(struct thread *from, struct thread *to)
 		intr_enable();
 }
 
-static void
-set_ts(void)
-{
-	load_cr0(rcr0() | CR0_TS);
-}
-
-static void
-clear_ts(void)
-{
-	__asm __volatile("clts");
-}
-
 /**
  * Exchanges the registers with a switch of threads.  Interrupts are off.
  * @param old	leaves
@@ -213,13 +201,13 @@ void
 fpu_switch(struct thread *old, struct thread *new)
 {
 	if (old->td_pcb.pcb_fputrap)
-		clear_ts();
+		cpu_fpu_trap(false);
 	if (old->td_pcb.pcb_fpu != NULL)
 		save(area_of(old));
 	if (new->td_pcb.pcb_fpu != NULL)
 		load(area_of(new));
 	if (new->td_pcb.pcb_fputrap)
-		set_ts();
+		cpu_fpu_trap(true);
 }
 
 /**
@@ -237,10 +225,7 @@ fpu_set_trap(struct thread *td, bool on)
 		return;
 	intr_disable();
 	td->td_pcb.pcb_fputrap = on;
-	if (on)
-		set_ts();
-	else
-		clear_ts();
+	cpu_fpu_trap(on);
 	if (intr)
 		intr_enable();
 }

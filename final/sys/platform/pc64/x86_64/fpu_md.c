@@ -38,3 +38,16 @@ cpu_fpu_features(uint64_t xcr0)
 {
 	return (xcr0);
 }
+
+/**
+ * Has floating-point instructions of this processor raise #NM, or work again.
+ * @param on	they raise it
+ */
+void
+cpu_fpu_trap(bool on)
+{
+	if (on)
+		load_cr0(rcr0() | CR0_TS);
+	else
+		__asm __volatile("clts");
+}

@@ -83,6 +83,16 @@ cpu_fpu_features(uint64_t xcr0)
 	return (xcr0 & ((uint64_t)high << 32 | low));
 }
 
+/**
+ * Whether a process's floating-point instructions trap is told to the host each
+ * time that it runs: see user_return().
+ * @param on	unused
+ */
+void
+cpu_fpu_trap(bool on __unused)
+{
+}
+
 /** Makes the disks; called once by dev_init(). */
 void
 machdep_disks(void)

@@ -14,6 +14,7 @@
 #include <sys/syscall.h>
 #include <sys/sysent.h>
 #include <sys/systm.h>
+#include <sys/vkernel.h>
 #include <sys/vmspace.h>
 #include <cpu/specialreg.h>
 #include <cpu/trap.h>
@@ -51,7 +52,11 @@ user_trap(struct lwp *lp, struct trapframe *tf)
 	switch (tf->tf_trapno) {
 	case T_FAST_SYSCALL:
 		mycpu->gd_cnt_syscall++;
-		lp->lwp_proc->p_sysent->sv_syscall(lp, tf);
+		/* A process of a vkernel in this one asks that. */
+		if (VKERNEL_RUNS(lp))
+			vkernel_trap(lp, tf);
+		else
+			lp->lwp_proc->p_sysent->sv_syscall(lp, tf);
 		KASSERT(lp->lwp_thread->td_ntokens == 0,
 		    ("system call %ld returns with a token", tf->tf_rax));
 		break;
@@ -88,7 +93,8 @@ user_return(struct trapframe *tf)
 		/* What came meanwhile is served now and sets gd_restart. */
 		intr_enable();
 		vf.vx_tls = lp->lwp_tls;
-		tf->tf_xflags &= ~PGEX_FPFAULT;
+		/* For a vkernel in this one, see fpu_set_trap(). */
+		tf->tf_xflags = td->td_pcb.pcb_fputrap ? PGEX_FPFAULT : 0;
 		gd->gd_in_user = 1;
 		error = vk_ops->run(lp->lwp_vmspace, tf, &vf);
 		gd->gd_in_user = 0;
