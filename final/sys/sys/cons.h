@@ -38,4 +38,11 @@ int cncheckc(void);
 int cngetc(void);
 void cndrain(void);
 
+/** @cond host */
+/* --- dev/console/cons_dev.c: Damselfly only --- */
+struct tty;
+void cons_attach(void (*start)(struct tty *tp));
+void cons_input(int c);
+/** @endcond */
+
 #endif

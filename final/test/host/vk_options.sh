@@ -2,24 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
 # What vkernel(7) says of wrong options and wrong files: a sentence, the usage,
-# exit status 1.  TAP on standard output.  Wants a root image in
-# /var/vkernel/root.img.
-n=0
-failed=0
-root=/var/vkernel/root.img
-work=/tmp/vk_options.$$
-mkdir -p $work && cd $work || exit 1
-
-result() {
-	n=$((n + 1))
-	if [ "$2" = 0 ]; then
-		echo "ok $n - $1"
-	else
-		echo "not ok $n - $1"
-		sed 's/^/# /' said
-		failed=1
-	fi
-}
+# exit status 1.
+# shellcheck disable=SC1091,SC2154,SC2086
+. /usr/test/vk_tap.sh
 
 # refused NAME WORDS OPTION...: the words are in the first line that it says.
 refused() {
@@ -79,7 +64,6 @@ result "-h" $?
 
 # As somebody who may not write the image.
 chmod 644 $root
-# shellcheck disable=SC2181
 timeout 20 su user -c "vkernel -m 16m -r $root" < /dev/null \
 	> said 2>&1
 [ $? = 1 ] && grep -q "cannot be written.*-O" said
@@ -93,6 +77,4 @@ refused_by_host() {
 refused_by_host
 result "vm.vkernel_enable=0" $?
 /sbin/sysctl vm.vkernel_enable=1 > /dev/null
-cd / && rm -rf $work
-echo "1..$n"
-exit $failed
+finished

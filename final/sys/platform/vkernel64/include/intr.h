@@ -21,11 +21,10 @@
 #define VECTOR_TIMER 0 /* this processor's time has come */
 #define VECTOR_IPI   1 /* SIGUSR1: from another processor */
 #define VECTOR_IO    2 /* SIGIO: a descriptor of the host is ready */
-#define VECTOR_DISK  3 /* SIGUSR1: transfers of disks have ended */
-#define VECTOR_WINCH 4 /* SIGWINCH: the terminal has another size */
-#define VECTOR_TERM  5 /* SIGTERM: shut down */
-#define VECTOR_ALARM 6 /* SIGALRM: the time of some processors */
-#define VECTORS	     7
+#define VECTOR_WINCH 3 /* SIGWINCH: the terminal has another size */
+#define VECTOR_TERM  4 /* SIGTERM: shut down */
+#define VECTOR_ALARM 5 /* SIGALRM: the time of some processors */
+#define VECTORS	     6
 /** @} */
 
 /**

@@ -22,8 +22,8 @@ int main(void);
 /** @endcond */
 
 /* --- platform/kqueue.c --- */
-/** Called with what a kevent says: bytes, an exit status; end of file. */
-typedef void kqueue_func_t(long data, bool eof);
+/** Called with what a kevent says: bytes, an exit status. */
+typedef void kqueue_func_t(long data);
 bool kqueue_add(short filter, u_long ident, u_int fflags, kqueue_func_t *func);
 
 /* --- platform/systimer.c --- */

@@ -34,8 +34,7 @@ io_intr(struct trapframe *tf __unused)
 		for (u_int i = 0; i < nwatched; i++)
 			if (watched[i].ident == ev.ident &&
 			    watched[i].filter == ev.filter)
-				watched[i].func(
-				    ev.data, (ev.flags & EV_EOF) != 0);
+				watched[i].func(ev.data);
 }
 
 /* Makes the queue, the first time. */

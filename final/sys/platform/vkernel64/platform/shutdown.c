@@ -12,6 +12,7 @@
 #include <sys/proc.h>
 #include <sys/reboot.h>
 #include <sys/signalvar.h>
+#include <sys/sysctl.h>
 #include <sys/systm.h>
 #include <sys/taskqueue.h>
 #include <machine/cpu.h>
@@ -50,8 +51,13 @@ static struct task term_task;
 static void
 end_all(void *arg __unused)
 {
-	if (initproc != NULL)
+	if (initproc != NULL) {
 		ksignal(initproc, SIGUSR2);
+		return;
+	}
+	kprintf("ended before there was a first process\n");
+	poweroff_status = 1;
+	boot(RB_POWEROFF);
 }
 
 static void
@@ -62,7 +68,7 @@ term_intr(struct trapframe *tf __unused)
 
 /* Nobody waits for us any more. */
 static void
-parent_gone(long data __unused, bool eof __unused)
+parent_gone(long data __unused)
 {
 	taskqueue_enqueue(&term_task);
 }

@@ -3,7 +3,7 @@
  * @file
  * Signals of the host as interrupts and traps of this kernel.
  *
- *     SIGUSR1   another processor, or a disk, wants something
+ *     SIGUSR1   another processor wants something
  *     SIGALRM   time is up
  *     SIGIO     a descriptor of the host is ready
  *     SIGWINCH, SIGTERM   the terminal's size; the end is wanted
@@ -31,6 +31,7 @@
 #include <machine/intr.h>
 #include <machine/md_var.h>
 #include <machine/vkernel.h>
+#include <machine/vmparam.h>
 
 #define SIGSTACK_SIZE (32 * 1024)
 #define YIELD_SPINS   64 /* turns of a waiting loop before others' */
@@ -158,12 +159,26 @@ intr_signal(int sig, void *info __unused, struct ucontext *uc)
 }
 /* end::handler[] */
 
-/* A signal that is a trap of the kernel: there is none that is right. */
+/* Whether an address is in the memory image. */
+static bool
+is_memory(vm_offset_t va)
+{
+	return (va - dmap_min_address < vk_config->memory ||
+	    va - KVA_MIN_ADDRESS < KVA_SIZE);
+}
+
+/*
+ * A signal that is a trap of the kernel: there is none that is right.  But the
+ * host may have no page for our memory; that is not the kernel's doing.
+ */
 static void
 trap_signal(int sig, void *info __unused, struct ucontext *uc)
 {
 	struct trapframe *tf = &uc->uc_mcontext.mc_frame;
 
+	if (sig == SIGBUS && is_memory(tf->tf_addr))
+		panic_at(tf->tf_rip, tf->tf_rbp,
+		    "the host has no memory for the memory image");
 	trap_fatal(tf, sig);
 }
 

@@ -82,7 +82,9 @@ vkd_init(void)
 
 	for (int i = 0; i < vk_config->ndisks; i++) {
 		d = &vk_config->disks[i];
-		kprintf("vkd%d: %lu KB, %s%s%s\n", i, d->size >> 10, d->name,
+		kprintf("vkd%d: %lu KB, %s%s%s%s%s\n", i, d->size >> 10,
+		    d->name, d->serial != NULL ? ", serial number " : "",
+		    d->serial != NULL ? d->serial : "",
 		    d->readonly ? ", read-only" : "",
 		    d->cow != NULL ? ", writes are not kept" : "");
 		error = disk_create(
