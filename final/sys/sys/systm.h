@@ -80,7 +80,6 @@ int copyin(const void *uaddr, void *kaddr, size_t len);
 int copyout(const void *kaddr, void *uaddr, size_t len);
 /** *done counts the NUL; ENAMETOOLONG if there is none within len. */
 int copyinstr(const void *uaddr, void *kaddr, size_t len, size_t *done);
-int copyoutstr(const void *kaddr, void *uaddr, size_t len, size_t *done);
 int fuword32(const volatile void *uaddr, uint32_t *val);
 int fuword64(const volatile void *uaddr, uint64_t *val);
 int suword32(volatile void *uaddr, uint32_t val);

@@ -186,6 +186,8 @@ int
 vmspace_uiomove(struct vmspace *vm, vm_offset_t va, size_t n, struct uio *uio);
 
 /* --- vm/vm_mmap.c --- */
+int vm_page_range(
+    const void *addr, size_t len, vm_offset_t *start, vm_offset_t *end);
 int kern_mmap(struct vmspace *vm, vm_offset_t addr, vm_size_t len, int prot,
     int flags, struct file *fp, off_t pos, vm_offset_t *res);
 int fd_mmap(struct vmspace *vm, vm_offset_t addr, vm_size_t len, int prot,

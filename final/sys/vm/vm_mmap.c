@@ -30,9 +30,17 @@
 /* Pages that mincore(2) copies out at a time. */
 #define MINCORE_BATCH 64
 
-/* The range of whole pages that a call means; EINVAL if it wraps. */
-static int
-page_range(const void *addr, size_t len, vm_offset_t *start, vm_offset_t *end)
+/**
+ * The range of whole pages that a call means.
+ * @param addr	first byte
+ * @param len	bytes
+ * @param start	set to the first byte of the first page
+ * @param end	set to the end of the last one
+ * @return	0; EINVAL: it wraps, or is beyond user space
+ */
+int
+vm_page_range(
+    const void *addr, size_t len, vm_offset_t *start, vm_offset_t *end)
 {
 	vm_offset_t a = (vm_offset_t)addr;
 
@@ -281,7 +289,7 @@ sys_munmap(struct sysmsg *sysmsg __unused, const struct munmap_args *uap)
 	vm_offset_t start, end;
 
 	if (((vm_offset_t)uap->addr & PAGE_MASK) != 0 || uap->len == 0 ||
-	    page_range(uap->addr, uap->len, &start, &end) != 0)
+	    vm_page_range(uap->addr, uap->len, &start, &end) != 0)
 		return (EINVAL);
 	return (vm_map_remove(curproc->p_vmspace, start, end));
 }
@@ -296,7 +304,7 @@ sys_mprotect(struct sysmsg *sysmsg __unused, const struct mprotect_args *uap)
 
 	if (((vm_offset_t)uap->addr & PAGE_MASK) != 0 ||
 	    (uap->prot & ~VM_PROT_ALL) != 0 ||
-	    page_range(uap->addr, uap->len, &start, &end) != 0)
+	    vm_page_range(uap->addr, uap->len, &start, &end) != 0)
 		return (EINVAL);
 	return (vm_map_protect(curproc->p_vmspace, start, end, uap->prot));
 }
@@ -311,7 +319,7 @@ sys_madvise(struct sysmsg *sysmsg __unused, const struct madvise_args *uap)
 
 	/* What follows is mcontrol(2)'s. */
 	if (uap->behav < 0 || uap->behav >= MADV_CONTROL_START ||
-	    page_range(uap->addr, uap->len, &start, &end) != 0)
+	    vm_page_range(uap->addr, uap->len, &start, &end) != 0)
 		return (EINVAL);
 	return (vm_map_madvise(curproc->p_vmspace, start, end, uap->behav, 0));
 }
@@ -325,7 +333,7 @@ sys_mcontrol(struct sysmsg *sysmsg __unused, const struct mcontrol_args *uap)
 	vm_offset_t start, end;
 
 	if (uap->behav < 0 || uap->behav > MADV_CONTROL_END ||
-	    page_range(uap->addr, uap->len, &start, &end) != 0)
+	    vm_page_range(uap->addr, uap->len, &start, &end) != 0)
 		return (EINVAL);
 	return (vm_map_madvise(
 	    curproc->p_vmspace, start, end, uap->behav, uap->value));
@@ -340,7 +348,7 @@ sys_msync(struct sysmsg *sysmsg __unused, const struct msync_args *uap)
 	vm_offset_t start, end;
 
 	if (((vm_offset_t)uap->addr & PAGE_MASK) != 0 ||
-	    page_range(uap->addr, uap->len, &start, &end) != 0)
+	    vm_page_range(uap->addr, uap->len, &start, &end) != 0)
 		return (EINVAL);
 	return (vm_map_msync(curproc->p_vmspace, start, end, uap->flags));
 }
@@ -354,7 +362,7 @@ sys_minherit(struct sysmsg *sysmsg __unused, const struct minherit_args *uap)
 	vm_offset_t start, end;
 	int error;
 
-	if (page_range(uap->addr, uap->len, &start, &end) != 0)
+	if (vm_page_range(uap->addr, uap->len, &start, &end) != 0)
 		return (EINVAL);
 	error = vm_map_inherit(curproc->p_vmspace, start, end, uap->inherit);
 	/* Words may be in other pages than before. */
@@ -377,7 +385,7 @@ sys_mincore(struct sysmsg *sysmsg __unused, const struct mincore_args *uap)
 	int error = 0, incore;
 
 	if (((vm_offset_t)uap->addr & PAGE_MASK) != 0 ||
-	    page_range(uap->addr, uap->len, &start, &end) != 0)
+	    vm_page_range(uap->addr, uap->len, &start, &end) != 0)
 		return (EINVAL);
 	for (va = start; va < end && error == 0; va += PAGE_SIZE) {
 		incore = vm_map_mincore(vm, va);

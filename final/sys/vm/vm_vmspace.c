@@ -305,16 +305,16 @@ vkernel_pages(struct proc *p)
  * see <machine/vmparam.h>. */
 #define SPACE_END (VM_MAX_USER_ADDRESS - PAGE_SIZE)
 
-/* The whole pages of a range; EINVAL: it wraps, or is nobody's. */
+/* The whole pages of a range, as far as there may be any. */
 static int
 page_range(const void *addr, size_t len, vm_offset_t *start, vm_offset_t *end)
 {
-	vm_offset_t a = (vm_offset_t)addr;
+	int error = vm_page_range(addr, len, start, end);
 
-	if (a + len < a || a + len > VM_MAX_USER_ADDRESS)
-		return (EINVAL);
-	*start = MIN(trunc_page(a), SPACE_END);
-	*end = MIN(round_page(a + len), SPACE_END);
+	if (error != 0)
+		return (error);
+	*start = MIN(*start, SPACE_END);
+	*end = MIN(*end, SPACE_END);
 	return (0);
 }
 

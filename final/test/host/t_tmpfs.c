@@ -12,8 +12,7 @@
 #include <vfs/tmpfs/tmpfs_args.h>
 #include <dirent.h>
 #include <fcntl.h>
-#include <setjmp.h>
-#include "tap.h"
+#include "caught.h"
 
 #define MNT	  "/mnt"
 #define PAGE	  4096L
@@ -85,31 +84,11 @@ map(int fd, size_t n)
 	return (p);
 }
 
-/* --- which signal an access gives: 0 if none --- */
-
-static sigjmp_buf fault_env;
-static volatile int fault_sig;
-
-static void
-on_fault(int sig)
-{
-	fault_sig = sig;
-	siglongjmp(fault_env, 1);
-}
-
+/* Which signal an access gives: 0 if none. */
 static int
 fault_of(volatile char *p, int write)
 {
-	signal(SIGBUS, on_fault);
-	signal(SIGSEGV, on_fault);
-	fault_sig = 0;
-	if (sigsetjmp(fault_env, 1) == 0) {
-		if (write)
-			*p = 1;
-		else
-			(void)*p;
-	}
-	return (fault_sig);
+	return (write ? CAUGHT(*p = 1) : CAUGHT((void)*p));
 }
 
 static void
@@ -411,5 +390,6 @@ static const struct tap_case cases[] = {
 int
 main(void)
 {
+	catch_faults();
 	return (tap_run(cases, sizeof(cases) / sizeof(cases[0])));
 }

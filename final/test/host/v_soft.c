@@ -8,6 +8,7 @@
 #include <sys/time.h>
 #include <setjmp.h>
 #include "soft.h"
+#include "vkproc.h"
 
 /* --- names --- */
 
@@ -118,10 +119,7 @@ t_fault(void)
 static void
 t_exceptions(void)
 {
-	static const struct {
-		const char *code;
-		int trapno, rip;
-	} insns[] = {
+	static const struct insn insns[] = {
 		{ "\x0f\x0b\x90\x90", T_PRIVINFLT, 0 }, /* ud2 */
 		{ "\xcc\x90\x90\x90", T_BPTFLT, 1 },	/* int3 */
 		{ "\x31\xc9\xf7\xf1", T_DIVIDE, 2 },	/* xor; div ecx */
@@ -134,19 +132,7 @@ t_exceptions(void)
 	struct process p;
 
 	soft_start(&p);
-	*(long *)(p.data + 2048) = 0x102;
-	for (size_t i = 0; i < sizeof(insns) / sizeof(*insns); i++) {
-		memcpy(p.code, insns[i].code, 4);
-		p.tf.tf_rip = CODE;
-		p.tf.tf_rsp = DATA + 2048;
-		p.tf.tf_rflags = 0;
-		CHECK(run(&p) == 0);
-		if (p.tf.tf_trapno != insns[i].trapno)
-			printf("# %zu: trap %ld\n", i, p.tf.tf_trapno);
-		CHECK(p.tf.tf_trapno == insns[i].trapno);
-		CHECK(p.tf.tf_rip == (register_t)CODE + insns[i].rip);
-		CHECK(p.tf.tf_addr == 0 && p.tf.tf_flags == 0);
-	}
+	check_exceptions(&p, insns, sizeof(insns) / sizeof(*insns));
 	/* One step, as a debugger asks for it. */
 	LOAD(&p, "\x90\x90\x90\x90");
 	p.tf.tf_rip = CODE;
@@ -155,25 +141,13 @@ t_exceptions(void)
 	CHECK(p.tf.tf_trapno == T_TRCTRAP && p.tf.tf_rip == CODE + 1);
 }
 
-static __thread int tls = 5;
-
 static void
 t_tls(void)
 {
 	struct process p;
 
 	soft_start(&p);
-	/* mov rax,fs:[0]; mov rbx,gs:[0]; syscall */
-	LOAD(&p,
-	    "\x64\x48\x8b\x04\x25\x00\x00\x00\x00"
-	    "\x65\x48\x8b\x1c\x25\x00\x00\x00\x00\x0f\x05");
-	((long *)p.data)[1] = 111;
-	((long *)p.data)[2] = 222;
-	p.vf.vx_tls.info[0].base = DATA + 8;
-	p.vf.vx_tls.info[1].base = DATA + 16;
-	CHECK(run(&p) == 0);
-	CHECK(p.tf.tf_rax == 111 && p.tf.tf_rbx == 222);
-	CHECK(tls == 5);
+	check_tls(&p);
 }
 
 static void

@@ -60,6 +60,8 @@ run(struct process *p)
 	return (vmspace_ctl(p->pml4, VMSPACE_CTL_RUN, &p->tf, &p->vf));
 }
 
+#include "vkproc.h"
+
 /* A vkernel with one process. */
 static void
 start(struct process *p)
@@ -161,10 +163,7 @@ t_fault(void)
 static void
 t_exceptions(void)
 {
-	static const struct {
-		const char *code;
-		int trapno, rip;
-	} insns[] = {
+	static const struct insn insns[] = {
 		{ "\x0f\x0b\x90\x90", T_PRIVINFLT, 0 }, /* ud2 */
 		{ "\xcc\x90\x90\x90", T_BPTFLT, 1 },	/* int3 */
 		{ "\x31\xc9\xf7\xf1", T_DIVIDE, 2 },	/* xor; div ecx */
@@ -176,15 +175,7 @@ t_exceptions(void)
 	struct process p;
 
 	start(&p);
-	for (size_t i = 0; i < sizeof(insns) / sizeof(*insns); i++) {
-		memcpy(p.code, insns[i].code, 4);
-		p.tf.tf_rip = CODE;
-		CHECK(run(&p) == 0);
-		if (p.tf.tf_trapno != insns[i].trapno)
-			printf("# %zu: trap %ld\n", i, p.tf.tf_trapno);
-		CHECK(p.tf.tf_trapno == insns[i].trapno);
-		CHECK(p.tf.tf_rip == (register_t)CODE + insns[i].rip);
-	}
+	check_exceptions(&p, insns, sizeof(insns) / sizeof(*insns));
 }
 
 static void
@@ -231,25 +222,13 @@ t_signal(void)
 	CHECK((uint32_t)p.tf.tf_rbx > (uint32_t)rbx);
 }
 
-static __thread int tls = 5;
-
 static void
 t_tls(void)
 {
 	struct process p;
 
 	start(&p);
-	/* mov rax,fs:[0]; mov rbx,gs:[0]; syscall */
-	LOAD(&p,
-	    "\x64\x48\x8b\x04\x25\x00\x00\x00\x00"
-	    "\x65\x48\x8b\x1c\x25\x00\x00\x00\x00\x0f\x05");
-	((long *)p.data)[1] = 111;
-	((long *)p.data)[2] = 222;
-	p.vf.vx_tls.info[0].base = DATA + 8;
-	p.vf.vx_tls.info[1].base = DATA + 16;
-	CHECK(run(&p) == 0);
-	CHECK(p.tf.tf_rax == 111 && p.tf.tf_rbx == 222);
-	CHECK(tls == 5);
+	check_tls(&p);
 }
 
 static void

@@ -124,30 +124,6 @@ copyinstr(const void *uaddr, void *kaddr, size_t len, size_t *done)
 }
 
 /**
- * Copies a string to the process.
- * @param kaddr	here
- * @param uaddr	there
- * @param len	room there, NUL included
- * @param done	result: bytes copied, NUL included; or NULL
- * @return	0; EFAULT; ENAMETOOLONG: the string is longer; len bytes of it
- *		have been copied
- */
-int
-copyoutstr(const void *kaddr, void *uaddr, size_t len, size_t *done)
-{
-	size_t n = strnlen(kaddr, len);
-	bool whole = n < len;
-	int error;
-
-	if (whole)
-		n++;
-	error = copyout(kaddr, uaddr, n);
-	if (done != NULL)
-		*done = error == 0 ? n : 0;
-	return (error != 0 ? error : whole ? 0 : ENAMETOOLONG);
-}
-
-/**
  * Reads 32 bits of the process.
  * @param uaddr	there
  * @param val	set to them

@@ -66,14 +66,22 @@ vk_tty_restore(void)
 	raw_tty = false;
 }
 
+/* A number that the host tells, or 0. */
+static unsigned long
+host_number(const char *name, size_t size)
+{
+	unsigned long value = 0;
+
+	return (sysctlbyname(name, &value, &size, NULL, 0) == 0 ? value : 0);
+}
+
 static unsigned long
 tsc_freq(void)
 {
-	unsigned long freq = 0;
-	size_t size = sizeof(freq);
+	unsigned long freq = host_number(
+	    "kern.cputimer.freq", sizeof(unsigned long));
 
-	if (sysctlbyname("kern.cputimer.freq", &freq, &size, NULL, 0) != 0 ||
-	    freq == 0)
+	if (freq == 0)
 		errx(1,
 		    "the host does not say how fast its clock is "
 		    "(sysctl kern.cputimer.freq)");
@@ -83,11 +91,7 @@ tsc_freq(void)
 static void
 check_host(void)
 {
-	int on = 0;
-	size_t size = sizeof(on);
-
-	if (sysctlbyname("vm.vkernel_enable", &on, &size, NULL, 0) != 0 ||
-	    on == 0)
+	if (host_number("vm.vkernel_enable", sizeof(int)) == 0)
 		errx(1,
 		    "the host does not let processes be kernels; "
 		    "sysctl vm.vkernel_enable=1 as root changes that");

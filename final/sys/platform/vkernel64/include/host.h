@@ -3,7 +3,7 @@
  * @file
  * System calls of the host.  Each returns its result, or minus errno: there is
  * no errno in the kernel.  The functions are made from syscalls.master by
- * host/makehost.py.
+ * lib/libc/sys/makestubs.py.
  */
 #ifndef _MACHINE_HOST_H_
 #define _MACHINE_HOST_H_
