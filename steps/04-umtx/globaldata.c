@@ -1,1 +1,1 @@
-../../final/sys/platform/pc64/x86_64/globaldata.c
+../../final/sys/cpu/x86_64/misc/globaldata.c

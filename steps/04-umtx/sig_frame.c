@@ -1,1 +1,1 @@
-../../final/sys/platform/pc64/x86_64/sig_frame.c
+../../final/sys/cpu/x86_64/misc/sig_frame.c

@@ -1,1 +1,1 @@
-../../final/sys/platform/pc64/x86_64/pmap_table.c
+../../final/sys/cpu/x86_64/misc/pmap_table.c

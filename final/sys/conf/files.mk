@@ -12,7 +12,7 @@ BOOT_SRCS = \
 	$(SYS)/platform/pc64/x86_64/exception.S \
 	$(SYS)/platform/pc64/x86_64/frame_offsets.c \
 	$(SYS)/platform/pc64/x86_64/gdt.c \
-	$(SYS)/platform/pc64/x86_64/globaldata.c \
+	$(SYS)/cpu/x86_64/misc/globaldata.c \
 	$(SYS)/platform/pc64/x86_64/i8259.c \
 	$(SYS)/platform/pc64/x86_64/intr.c \
 	$(SYS)/platform/pc64/x86_64/lapic.c \
@@ -23,7 +23,7 @@ BOOT_SRCS = \
 	$(SYS)/platform/pc64/x86_64/mpboot.S \
 	$(SYS)/platform/pc64/x86_64/pmap.c \
 	$(SYS)/platform/pc64/x86_64/pmap_dev.c \
-	$(SYS)/platform/pc64/x86_64/pmap_table.c \
+	$(SYS)/cpu/x86_64/misc/pmap_table.c \
 	$(SYS)/platform/pc64/x86_64/poweroff.c \
 	$(SYS)/platform/pc64/x86_64/trap.c \
 	$(SYS)/dev/console/cons.c \
@@ -44,3 +44,6 @@ VMM_DAMSELFLY = vmm.c vmm_access.c vmm_mem.c vmx.c vmx_affected.c \
 	vmx_mitigate.c vmx_run.c
 VMM_PARTS = $(sort $(filter-out $(addprefix %/,$(VMM_DAMSELFLY)), \
 	$(wildcard $(SYS)/platform/pc64/vmm/*.[cS])))
+
+# What all platforms of Damselfly share of the architecture.
+MISC_SRCS = $(wildcard $(SYS)/cpu/x86_64/misc/*.[cS])

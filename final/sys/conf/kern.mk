@@ -106,4 +106,7 @@ include-folder:
 		    bsd/sys/; }
 
 .PHONY: all include-folder flags-changed
+# A source that has moved is still in old lists of what depends on what.
+$(SYS)/%.c: ;
+$(SYS)/%.S: ;
 -include $(wildcard $(O)/*.d)

@@ -304,7 +304,7 @@ bool usched_steal(void);		   /* idle: takes work from another */
 bool lwkt_user_yield(void);		   /* in long calls; to end? */
 bool lwkt_may_run(const struct thread *td, u_int cpuid);
 
-/* --- platform x86_64/vm_machdep.c, trap.c --- */
+/* --- cpu/x86_64/misc/vm_machdep.c, trap.c --- */
 void cpu_fork(struct lwp *lp1, struct lwp *lp2, bool newproc);
 void cpu_lwp_start(struct lwp *lp, const struct lwp_params *params);
 void cpu_set_user_tls(struct lwp *lp); /* loads lwp_tls if lp is curlwp */

@@ -63,11 +63,11 @@ extern struct sysentvec elf64_linux_sysvec;
 extern const struct sysent sysent[];
 extern const u_int sysent_size; /**< calls in it */
 
-/* --- platform x86_64/sendsig.c --- */
+/* --- cpu/x86_64/misc/sendsig.c --- */
 void sendsig(struct lwp *lp, u_register_t handler, int sig,
     const sigset_t *mask, const struct siginfo *info);
 
-/* --- platform x86_64/syscall.c --- */
+/* --- cpu/x86_64/misc/syscall.c --- */
 void syscall2(struct lwp *lp, struct trapframe *tf);
 void
 syscall_finish(struct trapframe *tf, const struct sysmsg *sysmsg, int error);

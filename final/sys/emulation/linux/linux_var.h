@@ -31,7 +31,7 @@ int linux_copyin_timeout(const void *uts, uint64_t *ns);
 int linux_tid(const struct lwp *lp);
 bool linux_tid_split(int ltid, pid_t *pid, lwpid_t *tid);
 
-/* --- platform x86_64/linux_sendsig.c --- */
+/* --- cpu/x86_64/misc/linux_sendsig.c --- */
 void linux_sendsig(struct lwp *lp, u_register_t handler, int sig,
     const struct __sigset *mask, const struct siginfo *info);
 

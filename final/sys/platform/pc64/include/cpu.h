@@ -18,7 +18,7 @@ struct vmspace;
 /** Whether a frame is of user mode. */
 #define USERMODE(tf) (((tf)->tf_cs & 3) != 0)
 
-/* --- x86_64/swtch.S --- */
+/* --- cpu/x86_64/misc/swtch.S --- */
 /**
  * Exchanges the stacks of two threads: returns when somebody has switched
  * back.  Interrupts are off.
@@ -34,7 +34,7 @@ void cpu_thread_trampoline(void);
  */
 void user_return(struct trapframe *tf) __dead2;
 
-/* --- x86_64/vm_machdep.c --- */
+/* --- cpu/x86_64/misc/vm_machdep.c --- */
 vm_offset_t cpu_kstack_alloc(void); /* 0: no memory */
 void cpu_kstack_free(vm_offset_t stack);
 void cpu_thread_init(struct thread *td);
@@ -45,7 +45,7 @@ struct trapframe *cpu_user_frame(struct thread *td);
 /* --- x86_64/switch_md.c --- */
 void cpu_switch_md(struct thread *old, struct thread *new);
 
-/* --- x86_64/fpu.c --- */
+/* --- cpu/x86_64/misc/fpu.c --- */
 void fpu_init_cpu(void);
 void fpu_init(void);
 int fpu_alloc(struct thread *td); /* in the state that a program starts with */
@@ -82,7 +82,7 @@ void user_trap_init(void);
 void trap_entry(struct trapframe *tf, u_int vector);
 void trap_return_guest(struct trapframe *tf);
 
-/* --- x86_64/user_trap.c --- */
+/* --- cpu/x86_64/misc/user_trap.c --- */
 void user_exception(struct trapframe *tf, u_int vector);
 int user_page_fault(const struct trapframe *tf);
 void take_signals(struct lwp *lp);
@@ -91,7 +91,7 @@ int user_trapno(u_int vector);
 bool user_trap_signal(struct lwp *lp, struct trapframe *tf, u_int vector);
 void user_fault_signal(struct lwp *lp, struct trapframe *tf, int error);
 
-/* --- x86_64/sendsig.c --- */
+/* --- cpu/x86_64/misc/sendsig.c --- */
 void sigcode_init(void);
 
 /* --- x86_64/rtc.c --- */

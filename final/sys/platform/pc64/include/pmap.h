@@ -123,7 +123,7 @@ extern struct pmap kernel_pmap;
 extern volatile u_long pmap_pages; /**< pages from pmap_page_alloc() in use */
 void pmap_invlpg(vm_offset_t va);
 
-/* --- x86_64/pmap_table.c --- */
+/* --- cpu/x86_64/misc/pmap_table.c --- */
 int pmap_pinit(
     pmap_t pmap, const struct pmap_format *format, u_int maxlevel, u_int flags);
 void pmap_release(pmap_t pmap);
@@ -147,11 +147,13 @@ int pmap_user_pinit(struct vmspace *vm);
 void pmap_user_unload(struct vmspace *vm);
 void pmap_user_release(struct vmspace *vm);
 
-/* --- x86_64/pmap_inval.c --- */
+/* --- cpu/x86_64/misc/pmap_note.c --- */
 void pmap_user_invalidate(
     struct pmap *pmap, vm_offset_t va, pt_entry_t old, pt_entry_t new);
-void pmap_user_quiesce(void *arg);
 void pmap_defer(struct pmap *pmap);
+
+/* --- x86_64/pmap_inval.c --- */
+void pmap_user_quiesce(void *arg);
 void pmap_flush(struct pmap *pmap);
 /** @endcond */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /**
  * @file
- * The frame of a signal: see x86_64/sig_frame.c.
+ * The frame of a signal: see cpu/x86_64/misc/sig_frame.c.
  */
 #ifndef _MACHINE_SIG_FRAME_H_
 #define _MACHINE_SIG_FRAME_H_
@@ -19,7 +19,7 @@ struct sigframe {
 CTASSERT(__offsetof(struct sigframe, sf_return) % 16 == 8);
 CTASSERT(__offsetof(struct sigframe, sf_uc) % 64 == 0);
 
-/* --- x86_64/sig_frame.c --- */
+/* --- cpu/x86_64/misc/sig_frame.c --- */
 vm_offset_t sig_frame_make(struct sigframe *sf, struct trapframe *tf, int sig,
     const struct sigaction *act, const sigset_t *mask, int pid);
 bool sig_frame_take(const struct ucontext *uc, struct trapframe *tf);

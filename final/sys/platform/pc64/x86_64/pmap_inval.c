@@ -3,15 +3,11 @@
  * @file
  * Dropping translations of a process's pages from all processors.
  *
- * While an operation changes entries (pmap_table.c), each change that takes
- * something away is noted in the pmap.  When the operation ends, or
- * pmap_flush() ends several, the processors that have the pmap loaded drop
- * what was noted, one by one or all if it is much, and the caller waits until
- * they have.  Until then no page that was unmapped is given to anybody else.
- *
- * A right that is given needs nothing: a processor that does not know of it
- * faults, which drops its translation, and finds it.  SDM volume 3, "Optional
- * Invalidation".
+ * What has been taken away is noted in the pmap (pmap_note.c).  When the
+ * operation ends, or pmap_flush() ends several, the processors that have the
+ * pmap loaded drop what was noted, one by one or all if it is much, and the
+ * caller waits until they have.  Until then no page that was unmapped is given
+ * to anybody else.
  *
  * The pmap's spinlock is held throughout; messages are served by who waits for
  * it.
@@ -24,35 +20,6 @@
 #include <machine/pmap.h>
 #include <machine/vmm.h>
 #include <vm/vm_map.h>
-
-/* Whether a processor may hold what `old` said and `new` does not. */
-static bool
-takes_away(pt_entry_t old, pt_entry_t new)
-{
-	pt_entry_t lost = old & ~new, denied = new & ~old &X86_PG_NX;
-
-	return ((lost & (X86_PG_V | X86_PG_RW | X86_PG_A | X86_PG_M)) != 0 ||
-	    denied != 0 || ((old ^ new) & X86_PG_FRAME) != 0);
-}
-
-/**
- * Notes a changed entry: pm_invalidate of user pmaps.
- * @param pmap	locked
- * @param va	page
- * @param old	entry before, present
- * @param new	entry now
- */
-void
-pmap_user_invalidate(
-    struct pmap *pmap, vm_offset_t va, pt_entry_t old, pt_entry_t new)
-{
-	if (!takes_away(old, new))
-		return;
-	if (pmap->pm_ninv < PMAP_NINV)
-		pmap->pm_inv[pmap->pm_ninv] = va;
-	pmap->pm_ninv++;
-	pmap->pm_invgen++;
-}
 
 /* This processor drops what was noted. */
 static void
@@ -85,16 +52,6 @@ pmap_user_quiesce(void *arg)
 	if ((active & ~self) != 0)
 		lwkt_ipiq_all_wait(drop_noted, pmap, active & ~self);
 	pmap->pm_ninv = 0;
-}
-
-/**
- * Lets the operations that follow only note what is to be dropped.
- * @param pmap	of a process, locked; stays so until pmap_flush()
- */
-void
-pmap_defer(struct pmap *pmap)
-{
-	pmap->pm_quiesce = NULL;
 }
 
 /**

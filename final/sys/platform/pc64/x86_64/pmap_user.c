@@ -40,22 +40,8 @@ CTASSERT((PERCPU_MIN_ADDRESS >> PML4SHIFT & (NPTEPG - 1)) == NPTEPG - 1);
 CTASSERT((KSTACK_MIN_ADDRESS >> PML4SHIFT & (NPTEPG - 1)) == NPTEPG - 1);
 CTASSERT((DEVMAP_MIN_ADDRESS >> PML4SHIFT & (NPTEPG - 1)) == NPTEPG - 1);
 
-/* Rights are the kernel's format's: set by pmap_user_init(). */
-static struct pmap_format pmap_format_user = {
-	.name = "user",
-	.bits = {
-		[PG_V_IDX] = X86_PG_V,
-		[PG_RW_IDX] = X86_PG_RW,
-		[PG_A_IDX] = X86_PG_A,
-		[PG_M_IDX] = X86_PG_M,
-		[PG_PS_IDX] = X86_PG_PS,
-		[PG_W_IDX] = X86_PG_AVAIL1,
-		[PG_MANAGED_IDX] = X86_PG_AVAIL2,
-	},
-	.leaf = X86_PG_V | X86_PG_U,
-	.uncached = X86_PG_PWT | X86_PG_PCD,
-	.table = X86_PG_V | X86_PG_RW | X86_PG_U,
-};
+/* The kernel's with the U bit: made by pmap_user_init(). */
+static struct pmap_format pmap_format_user;
 
 /** Whether user pages are out of reach but between STAC and CLAC: support.S. */
 extern u_char cpu_smap;
@@ -69,9 +55,10 @@ pmap_user_init(void)
 	const pt_entry_t *pml4 = PHYS_TO_DMAP(kernel_pmap.pm_pml4);
 	const struct pmap_format *kernel = kernel_pmap.pm_format;
 
-	for (u_int i = 0; i < nitems(pmap_format_user.prot); i++)
-		pmap_format_user.prot[i] = kernel->prot[i];
-	pmap_format_user.prot_mask = kernel->prot_mask;
+	pmap_format_user = *kernel;
+	pmap_format_user.name = "user";
+	pmap_format_user.leaf |= X86_PG_U;
+	pmap_format_user.table |= X86_PG_U;
 	KASSERT((pml4[PML4_SLOT(DMAP_MIN_ADDRESS)] & X86_PG_V) != 0 &&
 		(pml4[PML4_SLOT(KERNBASE)] & X86_PG_V) != 0,
 	    ("pmap_user_init: the kernel's tables are not complete"));

@@ -44,12 +44,10 @@ struct globaldata {
 	struct thread *gd_curthread; /**< who runs */
 	u_long gd_kstack_top;	     /**< stack of gd_curthread, for it */
 	volatile u_int gd_reqflags;  /**< RQF_*, atomic */
-	u_int gd_crit;		     /**< critical sections entered */
 	u_int gd_intr_depth;	     /**< interrupts under way */
 	u_int gd_spins;		     /**< turns of loops that wait */
 	struct lwkt_cpu *gd_lwkt;    /**< kern/lwkt_thread.c's */
 	struct usched_cpu *gd_usched;	/**< kern/usched.c's */
-	struct vmspace *gd_vmspace;	/**< unused */
 	struct callout_cpu *gd_callout; /**< kern/kern_timeout.c's */
 	struct lwp *gd_uschedcp;	/**< in user mode, or about to be */
 	struct thread *gd_idle;		/**< its idle thread */
@@ -61,42 +59,9 @@ struct globaldata {
 	uint64_t gd_idleticks;		/**< ticks without work */
 };
 
-/** @name gd_reqflags */
-/** @{ */
-#define RQF_IPIQ	0x01 /* messages wait */
-#define RQF_AST_SIGNAL	0x02 /* curthread has to look for signals */
-#define RQF_AST_RESCHED 0x04 /* somebody else's turn in user mode */
-#define RQF_WAKEUP	0x08 /* for the idle loop: look again */
-#define RQF_AST_MASK	(RQF_AST_SIGNAL | RQF_AST_RESCHED)
-/** @} */
-
 CTASSERT(__offsetof(struct globaldata, gd_self) == 0);
 
-/** @return this processor's data */
-static __inline struct globaldata *
-get_mycpu(void)
-{
-	struct globaldata *gd;
-
-	__asm __volatile("movq %%gs:0, %0" : "=r"(gd));
-	return (gd);
-}
-
-/** @name The processor that this code runs on */
-/** @{ */
-#define mycpu	(get_mycpu())
-#define mycpuid (get_mycpu()->gd_cpuid)
-/** @} */
-
-/** @cond shared */
-/* --- x86_64/globaldata.c --- */
-extern u_int ncpus;
-extern void (*cpu_stop_others)(void);
-struct globaldata *globaldata_find(u_int cpuid);
-void globaldata_add(struct globaldata *gd);
-void cpu_claim_end(void);
-bool cpu_is_ending(void);
-/** @endcond */
+#include <cpu/mycpu.h>
 #endif
 
 #endif

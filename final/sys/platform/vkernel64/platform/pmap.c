@@ -128,35 +128,6 @@ space_of(struct pmap *pmap)
 	    __offsetof(struct vmspace, vm_pmap)));
 }
 
-/* Whether what `old` said may be remembered somewhere and `new` is less. */
-static bool
-takes_away(pt_entry_t old, pt_entry_t new)
-{
-	pt_entry_t lost = old & ~new, denied = new & ~old &X86_PG_NX;
-
-	return ((lost & (X86_PG_V | X86_PG_RW | X86_PG_A | X86_PG_M)) != 0 ||
-	    denied != 0 || ((old ^ new) & X86_PG_FRAME) != 0);
-}
-
-/**
- * Notes a changed entry: pm_invalidate of processes' pmaps.
- * @param pmap	locked
- * @param va	page
- * @param old	entry before, present
- * @param new	entry now
- */
-void
-pmap_user_invalidate(
-    struct pmap *pmap, vm_offset_t va, pt_entry_t old, pt_entry_t new)
-{
-	if (!takes_away(old, new))
-		return;
-	if (pmap->pm_ninv < PMAP_NINV)
-		pmap->pm_inv[pmap->pm_ninv] = va;
-	pmap->pm_ninv++;
-	pmap->pm_invgen++;
-}
-
 /* tag::quiesce[] */
 /**
  * Returns when nobody uses what was noted: pm_quiesce of processes' pmaps.
@@ -184,16 +155,6 @@ pmap_user_quiesce(void *arg)
 	pmap->pm_ninv = 0;
 }
 /* end::quiesce[] */
-
-/**
- * Lets the operations that follow only note what is to be dropped.
- * @param pmap	of a process, locked; stays so until pmap_flush()
- */
-void
-pmap_defer(struct pmap *pmap)
-{
-	pmap->pm_quiesce = NULL;
-}
 
 /**
  * Drops what has been noted since pmap_defer().
