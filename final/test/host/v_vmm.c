@@ -216,6 +216,40 @@ t_basic(void)
 	CHECK(number("hw.vmm.vmx.width_addr") == (basic >> 48 & 1));
 }
 
+static volatile u_long upper_rip;
+
+static void
+on_upper(int sig, siginfo_t *info, void *context)
+{
+	ucontext_t *uc = context;
+
+	(void)sig;
+	(void)info;
+	upper_rip = uc->uc_mcontext.mc_rip;
+}
+
+/* Natively no program runs there; behind its own page table one may, and a
+ * handler that interrupts it comes back. */
+static void
+t_upper_half(void)
+{
+	struct sigaction sa = { .sa_sigaction = on_upper,
+		.sa_flags = SA_SIGINFO };
+	u_long va = 0xffff800000400000;
+	char *code;
+
+	nested_init(1);
+	code = mmap(NULL, PAGE_SIZE, PROT_READ | PROT_WRITE | PROT_EXEC,
+	    MAP_PRIVATE | MAP_ANON, -1, 0);
+	CHECK(code != MAP_FAILED);
+	memcpy(code, "\xcc\xb8\x07\x00\x00\x00\xc3", 7); /* int3; eax = 7 */
+	nested_map(va, (u_long)code, PAGE_SHIFT, NESTED_TABLE);
+	CHECK(nested_run() == 0);
+	CHECK(sigaction(SIGTRAP, &sa, NULL) == 0);
+	CHECK(((int (*)(void))va)() == 7);
+	CHECK(upper_rip == va + 1);
+}
+
 static const struct tap_case cases[] = {
 	{ "the same process, the same calls", t_same_process },
 	{ "signals", t_signal },
@@ -223,6 +257,7 @@ static const struct tap_case cases[] = {
 	{ "memory comes and goes", t_mmap },
 	{ "fork and vfork", t_fork },
 	{ "another program", t_exec },
+	{ "a handler interrupts code in the upper half", t_upper_half },
 	{ "threads", t_threads },
 	{ "vmm_guest_sync_addr", t_sync_addr },
 	{ "hw.vmm.vmx: what a VMCS is like", t_basic },

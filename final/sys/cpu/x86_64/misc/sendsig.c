@@ -167,14 +167,21 @@ sys_sigreturn(struct sysmsg *sysmsg, const struct sigreturn_args *uap)
 {
 	struct lwp *lp = curlwp;
 	struct ucontext uc;
+	register_t rip;
 	int error;
 
 	error = copyin(uap->sigcntxp, &uc, sizeof(uc));
 	if (error != 0)
 		return (error);
+	/* A guest's program may have been in its upper half; whether RIP can be
+	 * is looked at before it goes on, by trap_return_guest(). */
+	rip = uc.uc_mcontext.mc_frame.tf_rip;
+	if (lp->lwp_thread->td_vmm != NULL)
+		uc.uc_mcontext.mc_frame.tf_rip = 0;
 	if (!valid_fpregs(&uc.uc_mcontext) ||
 	    !sig_frame_take(&uc, sysmsg->sysmsg_frame))
 		return (EINVAL);
+	sysmsg->sysmsg_frame->tf_rip = rip;
 	restore_fpregs(lp, &uc.uc_mcontext);
 	kern_sigprocmask(SIG_SETMASK, &uc.uc_sigmask, NULL);
 	return (EJUSTRETURN);
