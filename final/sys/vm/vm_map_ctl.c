@@ -245,9 +245,8 @@ inherit_entry(struct vm_map_entry *e, int inherit)
  *		shared if it was private; _COPY: a copy, also of shared memory
  *		(of a file what is in memory at the time)
  * @return	0; EINVAL, also if a stack or a private mapping of a file is
- *		to be shared, or memory copied that is a device's or behind a vkernel's page
- *		table; ENOMEM: there would
- *		be too many mappings
+ *		to be shared, or memory copied that is a device's or behind a
+ *		vkernel's page table; ENOMEM: there would be too many mappings
  */
 int
 vm_map_inherit(
