@@ -32,24 +32,19 @@ give(struct lwkt_token *tok)
 	__atomic_store_n(&tok->t_owner, NULL, __ATOMIC_RELEASE);
 }
 
-/* All of a thread's tokens, or none; those before `first` are held already. */
-static bool
-take_all(struct thread *td, u_int first)
+/* The token of a thread that comes next after `prev` by address; NULL: none. */
+static struct lwkt_token *
+next_token(const struct thread *td, const struct lwkt_token *prev)
 {
-	u_int i;
+	struct lwkt_token *next = NULL;
 
-	for (i = first; i < td->td_ntokens; i++)
-		if (!take(td->td_tokens[i].tok, td))
-			break;
-	if (i < td->td_ntokens) {
-		td->td_tokens[i].tok->t_collisions++;
-		while (i-- > first)
-			give(td->td_tokens[i].tok);
-		return (false);
+	for (u_int i = 0; i < td->td_ntokens; i++) {
+		struct lwkt_token *tok = td->td_tokens[i].tok;
+
+		if (tok > prev && (next == NULL || tok < next))
+			next = tok;
 	}
-	for (i = first; i < td->td_ntokens; i++)
-		td->td_tokens[i].tok->t_count = td->td_tokens[i].count;
-	return (true);
+	return (next);
 }
 
 /* A moment for whoever has what we want; messages are served. */
@@ -79,14 +74,26 @@ lwkt_tokens_release(struct thread *td)
 }
 
 /**
- * Takes again what lwkt_tokens_release() gave back; waits for it.
- * @param td	the calling thread
+ * Takes again what lwkt_tokens_release() gave back; waits for it.  In the order
+ * of addresses: whoever waits has only what comes before.  To take what is free
+ * and give it back at the first that is not can go on for ever, when two
+ * processors do it in step.
+ * @param td	the calling thread, which has none of its tokens
  */
 void
 lwkt_tokens_acquire(struct thread *td)
 {
-	while (!take_all(td, 0))
-		spin_once();
+	struct lwkt_token *tok;
+
+	for (tok = next_token(td, NULL); tok != NULL; tok = next_token(td, tok))
+		if (!take(tok, td)) {
+			tok->t_collisions++;
+			do
+				spin_once();
+			while (!take(tok, td));
+		}
+	for (u_int i = 0; i < td->td_ntokens; i++)
+		td->td_tokens[i].tok->t_count = td->td_tokens[i].count;
 }
 
 /* tag::get[] */
@@ -110,10 +117,12 @@ lwkt_gettoken(struct lwkt_token *tok)
 	KASSERT(n < LWKT_MAXTOKENS, ("lwkt_gettoken: too many tokens"));
 	td->td_tokens[n].tok = tok;
 	td->td_tokens[n].count = 1;
-	td->td_ntokens = n + 1;
-	if (take_all(td, n))
+	if (take(tok, td)) {
+		tok->t_count = 1;
+		td->td_ntokens = n + 1;
 		return;
-	td->td_ntokens = n;
+	}
+	tok->t_collisions++;
 	lwkt_tokens_release(td);
 	td->td_ntokens = n + 1;
 	lwkt_tokens_acquire(td);

@@ -33,4 +33,15 @@
 #define MAXDSIZ		    0x0000000040000000
 /** @} */
 
+#ifndef __ASSEMBLER__
+#include <sys/types.h>
+
+/** @return whether a linear address is one: bits 48 to 63 are as bit 47 is */
+static __inline bool
+va_is_canonical(u_long va)
+{
+	return ((u_long)((long)(va << 16) >> 16) == va);
+}
+#endif
+
 #endif

@@ -173,10 +173,9 @@ sys_sigreturn(struct sysmsg *sysmsg, const struct sigreturn_args *uap)
 	error = copyin(uap->sigcntxp, &uc, sizeof(uc));
 	if (error != 0)
 		return (error);
-	/* A guest's program may have been in its upper half; whether RIP can be
-	 * is looked at before it goes on, by trap_return_guest(). */
+	/* A guest's program may have been in its upper half. */
 	rip = uc.uc_mcontext.mc_frame.tf_rip;
-	if (lp->lwp_thread->td_vmm != NULL)
+	if (lp->lwp_thread->td_vmm != NULL && va_is_canonical(rip))
 		uc.uc_mcontext.mc_frame.tf_rip = 0;
 	if (!valid_fpregs(&uc.uc_mcontext) ||
 	    !sig_frame_take(&uc, sysmsg->sysmsg_frame))

@@ -91,12 +91,6 @@ has_work(const struct thread *td)
 	    td->td_pri != td->td_lwp->lwp_priority);
 }
 
-static bool
-is_canonical(u_long va)
-{
-	return ((u_long)((long)(va << 16) >> 16) == va);
-}
-
 /**
  * The same as trap_return_user() for a guest: its addresses are those of its
  * own page table, with an upper half.  Returns with interrupts off.
@@ -110,13 +104,13 @@ trap_return_guest(struct trapframe *tf)
 
 	intr_disable();
 	lp->lwp_md_regs = tf;
-	while (__predict_false(has_work(td) || !is_canonical(tf->tf_rip))) {
+	while (__predict_false(has_work(td) || !va_is_canonical(tf->tf_rip))) {
 		if ((mycpu->gd_reqflags & RQF_AST_SIGNAL) != 0)
 			__atomic_fetch_and(&mycpu->gd_reqflags, ~RQF_AST_SIGNAL,
 			    __ATOMIC_SEQ_CST);
 		intr_enable();
 		/* No such address: VM entry would fail. */
-		if (!is_canonical(tf->tf_rip)) {
+		if (!va_is_canonical(tf->tf_rip)) {
 			tf->tf_rip &= VM_MAX_USER_ADDRESS - 1;
 			tf->tf_addr = tf->tf_rip;
 			user_fault_signal(lp, tf, EFAULT);
