@@ -87,6 +87,54 @@ settime(const struct timespec *ts)
 	    (int64_t)nsuptime();
 }
 
+/** This processor begins to wait for an interrupt; they are off. */
+void
+clock_idle_begin(void)
+{
+	__atomic_store_n(
+	    &mycpu->gd_idle_since, cputimer_count(), __ATOMIC_RELEASE);
+}
+
+/**
+ * It does not wait, if it did: called by the first interrupt too, so that this
+ * is not counted as waiting.  Interrupts are off.
+ */
+void
+clock_idle_end(void)
+{
+	struct globaldata *gd = mycpu;
+	uint64_t since = gd->gd_idle_since;
+
+	if (since == 0)
+		return;
+	/* In this order, for clock_idle_count(). */
+	__atomic_store_n(&gd->gd_idle_since, 0, __ATOMIC_RELEASE);
+	__atomic_store_n(&gd->gd_cnt_idle,
+	    gd->gd_cnt_idle + cputimer_count() - since, __ATOMIC_RELEASE);
+}
+
+/** @return how long all processors have waited, in counts of the clock */
+uint64_t
+clock_idle_count(void)
+{
+	uint64_t sum = 0;
+
+	for (u_int i = 0; i < ncpus; i++) {
+		struct globaldata *gd = globaldata_find(i);
+		uint64_t since, idle;
+
+		do {
+			since = __atomic_load_n(
+			    &gd->gd_idle_since, __ATOMIC_ACQUIRE);
+			idle = __atomic_load_n(
+			    &gd->gd_cnt_idle, __ATOMIC_ACQUIRE);
+		} while (since !=
+		    __atomic_load_n(&gd->gd_idle_since, __ATOMIC_ACQUIRE));
+		sum += idle + (since != 0 ? cputimer_count() - since : 0);
+	}
+	return (sum);
+}
+
 /**
  * A tick of this processor, from the clock interrupt.
  * @param usermode	what was interrupted
@@ -96,10 +144,8 @@ hardclock(bool usermode)
 {
 	struct thread *td = curthread;
 
-	if (td == mycpu->gd_idle) {
-		mycpu->gd_idleticks++;
+	if (td == mycpu->gd_idle)
 		return;
-	}
 	if (usermode)
 		td->td_uticks++;
 	else

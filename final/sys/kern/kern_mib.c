@@ -122,6 +122,16 @@ sysctl_cputimer_clock(struct sysctl_oid *oid __unused, struct sysctl_req *req)
 SYSCTL_PROC(kern_cputimer_clock, "kern.cputimer.clock",
     CTLTYPE_ULONG | CTLFLAG_RD, NULL, 0, sysctl_cputimer_clock, "LU",
     "The clock's count");
+static int
+sysctl_cputimer_idle(struct sysctl_oid *oid __unused, struct sysctl_req *req)
+{
+	uint64_t count = clock_idle_count();
+
+	return (SYSCTL_OUT(req, &count, sizeof(count)));
+}
+SYSCTL_PROC(kern_cputimer_idle, "kern.cputimer.idle",
+    CTLTYPE_ULONG | CTLFLAG_RD, NULL, 0, sysctl_cputimer_idle, "LU",
+    "Counts that all processors waited");
 SYSCTL_OID(kern_cputimer_freq, "kern.cputimer.freq", CTLTYPE_ULONG | CTLFLAG_RD,
     OID_AUTO, &cputimer_freq, 0, NULL, "LU", "Counts per second");
 

@@ -18,6 +18,7 @@
 #include <sys/proc.h>
 #include <sys/systm.h>
 #include <sys/thread.h>
+#include <sys/time.h>
 #include <cpu/atomic.h>
 #include <machine/cpu.h>
 #include <machine/globaldata.h>
@@ -420,6 +421,7 @@ lwkt_idle_loop(void)
 		intr_disable();
 		lwkt_process_ipiq();
 		if (gd->gd_lwkt->runmask != 0) {
+			cpu_idle_leave();
 			intr_enable();
 			lwkt_switch();
 			continue;
@@ -429,8 +431,9 @@ lwkt_idle_loop(void)
 			continue;
 		}
 		cpu_idle_enter();
+		clock_idle_begin();
 		cpu_idle();
-		cpu_idle_leave();
+		clock_idle_end();
 	}
 }
 

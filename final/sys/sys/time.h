@@ -69,6 +69,9 @@ void settime(const struct timespec *ts);
 uint64_t nsuptime(void);
 void clock_start(time_t now);
 void hardclock(bool usermode);
+void clock_idle_begin(void);
+void clock_idle_end(void);
+uint64_t clock_idle_count(void);
 struct proc;
 /* --- kern/kern_time.c: ITIMER_VIRTUAL and ITIMER_PROF, from the clock --- */
 void itimers_tick(struct proc *p, bool usermode);

@@ -3,7 +3,7 @@
  * @file
  * Measures single operations of the kernel from a program.
  *
- *     bench            # bench: NAME: VALUE ticks
+ *     bench            # bench: NAME: VALUE ticks, ...
  *     bench limits     TAP: each takes less than it may
  *
  * The time-stamp counter is read around many operations, after some that are
@@ -12,34 +12,34 @@
  * In Bochs with one processor a tick is an instruction and values are the
  * same in every run, and only there limits mean anything; elsewhere ticks are
  * time.
+ *
+ * In a vkernel ticks are the host's, so a value has in it what the vkernel and
+ * the host do for an operation; and what the host counts meanwhile is told.
  */
 #include <sys/mman.h>
 #include <sys/resource.h>
-#include <sys/sysctl.h>
-#include <sys/types.h>
 #include <sys/vmspace.h>
 #include <sys/wait.h>
-#include <cpu/cpufunc.h>
 #include <cpu/frame.h>
 #include <cpu/trap.h>
 #include <cpu/vframe.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+#include "sums.h"
 
 #define PAGE	   4096
 #define CALLS	   1000
 #define FORKS	   20
 #define TURNS	   500
 #define PAGES	   256
-#define WAKES	   200
+#define TRIES	   200 /* to wake a thread that is asleep */
+#define WAKES	   50  /* times that it has to be */
 #define READ_SIZE  (64 * 1024)
 #define FILE_SIZE  (1024 * 1024)
 #define READS	   4
 #define BOOT_LIMIT 700000000
+#define IDLE	   3	     /* seconds */
 #define WARM	   3	     /* operations of each kind that are not counted */
 #define NAP	   1000	     /* us: enough for another thread to go to sleep */
 #define NOTHING	   "nothing" /* what the program that exec starts does */
@@ -56,14 +56,15 @@ die(const char *what)
 	exit(1);
 }
 
-static uint64_t
-getpid_ticks(void)
+static void
+measure_getpid(struct sums *s)
 {
-	uint64_t start = rdtsc();
-
+	for (int i = 0; i < WARM; i++)
+		getpid();
+	sums_start(s);
 	for (int i = 0; i < CALLS; i++)
 		getpid();
-	return ((rdtsc() - start) / CALLS);
+	sums_stop(s, CALLS);
 }
 
 static void
@@ -87,17 +88,15 @@ fork_once(void)
 	wait_for(pid);
 }
 
-static uint64_t
-fork_ticks(void)
+static void
+measure_fork(struct sums *s)
 {
-	uint64_t start;
-
 	for (int i = 0; i < WARM; i++)
 		fork_once();
-	start = rdtsc();
+	sums_start(s);
 	for (int i = 0; i < FORKS; i++)
 		fork_once();
-	return ((rdtsc() - start) / FORKS);
+	sums_stop(s, FORKS);
 }
 
 static char *
@@ -112,16 +111,14 @@ anonymous_memory(void)
 }
 
 /* The same of a process that has written to more memory. */
-static uint64_t
-big_fork_ticks(void)
+static void
+measure_big_fork(struct sums *s)
 {
 	char *p = anonymous_memory();
-	uint64_t ticks;
 
 	memset(p, 1, PAGES * PAGE);
-	ticks = fork_ticks();
+	measure_fork(s);
 	munmap(p, PAGES * PAGE);
-	return (ticks);
 }
 
 static void
@@ -136,17 +133,15 @@ exec_once(void)
 	wait_for(pid);
 }
 
-static uint64_t
-exec_ticks(void)
+static void
+measure_exec(struct sums *s)
 {
-	uint64_t start;
-
 	for (int i = 0; i < WARM; i++)
 		exec_once();
-	start = rdtsc();
+	sums_start(s);
 	for (int i = 0; i < FORKS; i++)
 		exec_once();
-	return ((rdtsc() - start) / FORKS);
+	sums_stop(s, FORKS);
 }
 
 static void
@@ -160,12 +155,11 @@ echo(int in, int out)
 	_exit(0);
 }
 
-/* Ticks of a byte's way to another process and back. */
-static uint64_t
-pipe_ticks(void)
+/* A byte's way to another process and back. */
+static void
+measure_pipe(struct sums *s)
 {
 	int there[2], back[2];
-	uint64_t start = 0;
 	pid_t pid;
 	char c = 'x';
 
@@ -181,68 +175,76 @@ pipe_ticks(void)
 	close(back[1]);
 	for (int i = -WARM; i < TURNS; i++) {
 		if (i == 0)
-			start = rdtsc();
+			sums_start(s);
 		if (write(there[1], &c, 1) != 1 || read(back[0], &c, 1) != 1)
 			die("ping-pong");
 	}
-	start = rdtsc() - start;
+	sums_stop(s, TURNS);
 	close(there[1]);
 	close(back[0]);
 	wait_for(pid);
-	return (start / TURNS);
 }
 
-/* Ticks of the first write to a page, each a fault of its own. */
-static uint64_t
-fault_ticks(void)
+/* The first write to a page, each a fault of its own. */
+static void
+measure_fault(struct sums *s)
 {
 	volatile char *p = anonymous_memory();
-	uint64_t start;
 
 	for (int i = 0; i < WARM; i++)
 		p[i * PAGE] = 1;
-	start = rdtsc();
+	sums_start(s);
 	for (int i = WARM; i < PAGES; i++)
 		p[i * PAGE] = 1;
-	start = rdtsc() - start;
+	sums_stop(s, PAGES - WARM);
 	munmap((void *)(uintptr_t)p, PAGES * PAGE);
-	return (start / (PAGES - WARM));
 }
 
-static volatile int wake_word;
-static volatile uint64_t wake_sent, wake_sum;
+static volatile int wake_word, wake_sent;
+static struct sums wake_turn; /* of one wakeup; n is 0: it was none */
 
 static void *
 sleeper(void *arg)
 {
-	for (int i = 0; i < WAKES; i++) {
-		/* Not asleep in time, or woken by nobody: nothing measured. */
-		if (umtx_sleep(&wake_word, i, 0) != 0 || wake_word != i + 1)
+	for (int i = 0; i < TRIES; i++) {
+		int slept = umtx_sleep(&wake_word, i, 0) == 0;
+
+		/* Otherwise it was not asleep in time. */
+		if (slept && wake_word == i + 1)
+			sums_stop(&wake_turn, 1);
+		else if (wake_word == i)
 			die("umtx_sleep");
-		wake_sum += rdtsc() - wake_sent;
+		while (wake_sent == 0)
+			sched_yield();
 		wake_sent = 0;
 	}
 	return (arg);
 }
 
-/* Ticks from a call that wakes a thread to that thread in user mode. */
-static uint64_t
-umtx_ticks(void)
+/* From a call that wakes a thread to that thread in user mode. */
+static void
+measure_umtx(struct sums *s)
 {
 	pthread_t t;
 
 	if (pthread_create(&t, NULL, sleeper, NULL) != 0)
 		die("pthread_create");
-	for (int i = 0; i < WAKES; i++) {
+	for (int i = 0; i < TRIES; i++) {
 		usleep(NAP);
+		memset(&wake_turn, 0, sizeof(wake_turn));
 		wake_word = i + 1;
-		wake_sent = rdtsc();
+		sums_start(&wake_turn);
 		umtx_wakeup(&wake_word, 1);
+		wake_sent = 1;
 		while (wake_sent != 0)
 			sched_yield();
+		sums_add(s, &wake_turn);
 	}
 	pthread_join(t, NULL);
-	return (wake_sum / WAKES);
+	if (s->n < WAKES) {
+		fprintf(stderr, "umtx: asleep in time only %u times\n", s->n);
+		exit(1);
+	}
 }
 
 /* Reads a file from its beginning to its end. */
@@ -259,13 +261,12 @@ read_all(int fd, char *buf)
 		die("read");
 }
 
-/* Ticks for each PAGE bytes of a file that has been read before. */
-static uint64_t
-read_ticks(void)
+/* Each PAGE bytes of a file that has been read before. */
+static void
+measure_read(struct sums *s)
 {
 	static char buf[READ_SIZE];
 	static const char path[] = "/var/tmp/bench.data";
-	uint64_t start;
 	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
 
 	if (fd < 0)
@@ -274,24 +275,22 @@ read_ticks(void)
 		if (write(fd, buf, sizeof(buf)) != sizeof(buf))
 			die("write");
 	read_all(fd, buf);
-	start = rdtsc();
+	sums_start(s);
 	for (int i = 0; i < READS; i++)
 		read_all(fd, buf);
-	start = rdtsc() - start;
+	sums_stop(s, FILE_SIZE / PAGE * READS);
 	close(fd);
 	unlink(path);
-	return (start / ((uint64_t)FILE_SIZE / PAGE * READS));
 }
 
 /* A process of a vkernel runs, makes a system call, and is back. */
-static uint64_t
-vkernel_ticks(void)
+static void
+measure_vkernel(struct sums *s)
 {
 	static const char code[] = "\x0f\x05"; /* syscall */
 	void *const at = (void *)0x400000;
 	struct trapframe tf = { .tf_rip = (register_t)at };
 	struct vextframe vf = { 0 };
-	uint64_t start = 0;
 
 	if (vmspace_create(NULL, 0, NULL) != 0 ||
 	    vmspace_mmap(NULL, at, PAGE, PROT_READ | PROT_WRITE | PROT_EXEC,
@@ -300,58 +299,121 @@ vkernel_ticks(void)
 		die("vmspace_create");
 	for (int i = -WARM; i < CALLS; i++) {
 		if (i == 0)
-			start = rdtsc();
+			sums_start(s);
 		tf.tf_rip = (register_t)at;
 		if (vmspace_ctl(NULL, VMSPACE_CTL_RUN, &tf, &vf) != 0 ||
 		    tf.tf_trapno != T_FAST_SYSCALL)
 			die("vmspace_ctl");
 	}
-	start = rdtsc() - start;
+	sums_stop(s, CALLS);
 	if (vmspace_destroy(NULL) != 0)
 		die("vmspace_destroy");
-	return (start / CALLS);
 }
 
 static const struct operation {
 	const char *name;
-	uint64_t (*ticks)(void); /* ticks of one */
-	uint64_t limit;		 /* it has to take fewer */
-	unsigned bytes;		 /* that one moves, or 0 */
+	void (*measure)(struct sums *s);
+	uint64_t limit; /* ticks: it has to take fewer */
+	unsigned bytes; /* that one moves, or 0 */
 } operations[] = {
-	{ "getpid", getpid_ticks, 250, 0 },
-	{ "fork, exit, wait", fork_ticks, 120000, 0 },
-	{ "fork, exit, wait with 1 MB written", big_fork_ticks, 240000, 0 },
-	{ "vfork, exec, exit, wait", exec_ticks, 240000, 0 },
-	{ "pipe, to a process and back", pipe_ticks, 6000, 0 },
-	{ "first write to a page", fault_ticks, 2500, 0 },
-	{ "umtx, from wakeup to running", umtx_ticks, 3000, 0 },
-	{ "read of a cached file, 4 KB", read_ticks, PAGE / 4, PAGE },
-	{ "vmspace_ctl, a system call, and back", vkernel_ticks, 1200, 0 },
+	{ "getpid", measure_getpid, 250, 0 },
+	{ "fork, exit, wait", measure_fork, 120000, 0 },
+	{ "fork, exit, wait with 1 MB written", measure_big_fork, 240000, 0 },
+	{ "vfork, exec, exit, wait", measure_exec, 240000, 0 },
+	{ "pipe, to a process and back", measure_pipe, 6000, 0 },
+	{ "first write to a page", measure_fault, 2500, 0 },
+	{ "umtx, from wakeup to running", measure_umtx, 3000, 0 },
+	{ "read of a cached file, 4 KB", measure_read, PAGE / 4, PAGE },
+	{ "vmspace_ctl, a system call, and back", measure_vkernel, 1200, 0 },
 };
 
 #define NOPERATIONS (sizeof(operations) / sizeof(operations[0]))
+
+/* What a vkernel's host counts; those of its VMM only if that is used. */
+static const struct counter host_counters[] = {
+	{ "host system calls", "machdep.host.v_syscall" },
+	{ "host traps", "machdep.host.v_trap" },
+	{ "host page faults", "machdep.host.v_vm_faults" },
+	{ "host interrupts", "machdep.host.v_intr" },
+	{ "host switches", "machdep.host.v_swtch" },
+	{ "host IPIs", "machdep.host.v_ipi" },
+	{ "VM exits", "machdep.host.exits" },
+	{ "EPT violations", "machdep.host.violations" },
+	{ "INVEPTs", "machdep.host.invepts" },
+	{ "kicks", "machdep.host.kicks" },
+};
+#define FIRST_VMM 6 /* of these */
+#define NCOUNTERS (sizeof(host_counters) / sizeof(host_counters[0]))
+
+static int
+is_there(const char *name)
+{
+	size_t size;
+
+	return (sysctlbyname(name, NULL, &size, NULL, 0) == 0);
+}
+
+/* Whether this is a vkernel; then its host is asked as well. */
+static int
+ask_host(void)
+{
+	if (!is_there(host_counters[0].name))
+		return (0);
+	sums_init(host_counters,
+	    counter(host_counters[FIRST_VMM].name) > 0 ? NCOUNTERS : FIRST_VMM);
+	return (1);
+}
+
+/* What of a processor is not idle while nothing runs: of the machine's. */
+static void
+measure_idle(int in_vkernel)
+{
+	const char *clock_name = in_vkernel ? "machdep.host.clock"
+					    : "kern.cputimer.clock";
+	const char *idle_name = in_vkernel ? "machdep.host.idle"
+					   : "kern.cputimer.idle";
+	uint64_t n = counter(in_vkernel ? "machdep.host.ncpu" : "hw.ncpu");
+	uint64_t idle, clock, parts;
+	struct sums s = { 0 };
+
+	sleep(1);
+	sums_start(&s);
+	idle = counter(idle_name);
+	clock = counter(clock_name);
+	sleep(IDLE);
+	idle = counter(idle_name) - idle;
+	clock = counter(clock_name) - clock;
+	sums_stop(&s, IDLE);
+	parts = idle > n * clock ? 0 : (n * clock - idle) * 100000 / clock;
+	printf("# bench: a second without work: "
+	       "%lu.%03lu percent of a processor",
+	    parts / 1000, parts % 1000);
+	sums_print_counts(&s);
+	printf("\n");
+}
 
 /* How long the machine took to get here, from its reset. */
 static void
 boot_ticks(uint64_t now)
 {
-	uint64_t kernel;
-	size_t size = sizeof(kernel);
+	uint64_t kernel = counter("machdep.boot_tsc");
 
-	if (sysctlbyname("machdep.boot_tsc", &kernel, &size, NULL, 0) != 0)
-		die("machdep.boot_tsc");
 	printf("# bench: boot, from reset to kernel: %lu ticks\n", kernel);
+	printf("# bench: boot, from kernel to the shell: %lu ticks\n",
+	    now - kernel);
 	printf("# bench: boot, from reset to the shell: %lu ticks\n", now);
 }
 
 static void
 measure(const struct operation *op)
 {
-	uint64_t ticks = op->ticks(), rate;
+	struct sums s = { 0 };
+	uint64_t rate;
 
-	printf("# bench: %s: %lu ticks", op->name, ticks);
+	op->measure(&s);
+	sums_print(op->name, &s);
 	if (op->bytes != 0) {
-		rate = (uint64_t)op->bytes * 100 / ticks;
+		rate = (uint64_t)op->bytes * 100 / sums_ticks(&s);
 		printf(", %lu.%02lu bytes per tick", rate / 100, rate % 100);
 	}
 	printf("\n");
@@ -376,8 +438,12 @@ check_limits(uint64_t now)
 
 	printf("1..%zu\n", NOPERATIONS + 1);
 	failed = check(1, "boot, from reset to the shell", now, BOOT_LIMIT);
-	for (size_t i = 0; i < NOPERATIONS; i++, op++)
-		failed |= check(i + 2, op->name, op->ticks(), op->limit);
+	for (size_t i = 0; i < NOPERATIONS; i++, op++) {
+		struct sums s = { 0 };
+
+		op->measure(&s);
+		failed |= check(i + 2, op->name, sums_ticks(&s), op->limit);
+	}
 	return (failed);
 }
 
@@ -385,6 +451,7 @@ int
 main(int argc, char **argv)
 {
 	uint64_t now = rdtsc();
+	int in_vkernel;
 
 	if (argc > 1 && strcmp(argv[1], NOTHING) == 0)
 		return (0);
@@ -393,7 +460,9 @@ main(int argc, char **argv)
 	if (argc > 1 && strcmp(argv[1], "limits") == 0)
 		return (check_limits(now));
 	boot_ticks(now);
+	in_vkernel = ask_host();
 	for (size_t i = 0; i < NOPERATIONS; i++)
 		measure(&operations[i]);
+	measure_idle(in_vkernel);
 	return (0);
 }

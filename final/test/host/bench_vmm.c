@@ -13,13 +13,13 @@
  */
 #include <sys/lwp.h>
 #include <sys/mman.h>
-#include <sys/sysctl.h>
 #include <sys/usched.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <unistd.h>
 #include "nested.h"
+#include "sums.h"
 
 #define CALLS  1000
 #define PAGES  256
@@ -29,79 +29,15 @@
 #define MOVES  100
 #define SYNCS  200
 
-/** A measurement: sums over all its operations. */
-struct sums {
-	uint64_t ticks, exits, vmreads, vmwrites, invepts, invvpids, kicks;
-	unsigned n;
+static const struct counter counters[] = {
+	{ "exits", "hw.vmm.stat.exits" },
+	{ "VMREADs", "hw.vmm.stat.vmreads" },
+	{ "VMWRITEs", "hw.vmm.stat.vmwrites" },
+	{ "INVEPTs", "hw.vmm.stat.invepts" },
+	{ "INVVPIDs", "hw.vmm.stat.invvpids" },
+	{ "IPIs", "hw.vmm.stat.kicks" },
 };
-
-static uint64_t
-counter(const char *name)
-{
-	uint64_t value = 0;
-	size_t size = sizeof(value);
-
-	if (sysctlbyname(name, &value, &size, NULL, 0) != 0) {
-		perror(name);
-		_exit(1);
-	}
-	return (value);
-}
-
-/* Adds the counters, times sign. */
-static void
-add_counters(struct sums *s, int sign)
-{
-	s->exits += sign * counter("hw.vmm.stat.exits");
-	s->vmreads += sign * counter("hw.vmm.stat.vmreads");
-	s->vmwrites += sign * counter("hw.vmm.stat.vmwrites");
-	s->invepts += sign * counter("hw.vmm.stat.invepts");
-	s->invvpids += sign * counter("hw.vmm.stat.invvpids");
-	s->kicks += sign * counter("hw.vmm.stat.kicks");
-}
-
-/* What reading the counters counts itself. */
-static struct sums empty;
-
-static void
-begin(struct sums *s)
-{
-	memset(s, 0, sizeof(*s));
-	add_counters(s, -1);
-	s->ticks = -rdtsc();
-}
-
-static void
-end(struct sums *s, unsigned n)
-{
-	s->ticks += rdtsc();
-	add_counters(s, 1);
-	s->exits -= empty.exits;
-	s->vmreads -= empty.vmreads;
-	s->vmwrites -= empty.vmwrites;
-	s->n = n;
-}
-
-static void
-print_part(const char *unit, uint64_t sum, unsigned n)
-{
-	uint64_t hundredths = (int64_t)sum > 0 ? (sum * 100 + n / 2) / n : 0;
-
-	printf(", %lu.%02lu %s", hundredths / 100, hundredths % 100, unit);
-}
-
-static void
-print_sums(const char *name, const struct sums *s)
-{
-	printf("# bench: %s: %lu ticks", name, s->ticks / s->n);
-	print_part("exits", s->exits, s->n);
-	print_part("VMREADs", s->vmreads, s->n);
-	print_part("VMWRITEs", s->vmwrites, s->n);
-	print_part("INVEPTs", s->invepts, s->n);
-	print_part("INVVPIDs", s->invvpids, s->n);
-	print_part("IPIs", s->kicks, s->n);
-	printf("\n");
-}
+#define VMWRITES 2 /* the place of "VMWRITEs" */
 
 /* --- operations --- */
 
@@ -110,10 +46,10 @@ measure_getpid(struct sums *s)
 {
 	for (int i = 0; i < WARM; i++)
 		getpid();
-	begin(s);
+	sums_start(s);
 	for (int i = 0; i < CALLS; i++)
 		getpid();
-	end(s, CALLS);
+	sums_stop(s, CALLS);
 }
 
 static void
@@ -121,23 +57,23 @@ measure_cpuid(struct sums *s)
 {
 	u_int p[4];
 
-	begin(s);
+	sums_start(s);
 	for (int i = 0; i < CALLS; i++)
 		do_cpuid(0, p);
-	end(s, CALLS);
+	sums_stop(s, CALLS);
 }
 
 /* The system call that is none: it only drops translations. */
 static void
 measure_flush(struct sums *s)
 {
-	begin(s);
+	sums_start(s);
 	for (int i = 0; i < CALLS; i++)
 		__asm __volatile("syscall"
 				 :
 				 : "a"(-1L)
 				 : "rcx", "r11", "memory");
-	end(s, CALLS);
+	sums_stop(s, CALLS);
 }
 
 static void
@@ -148,10 +84,10 @@ measure_violation(struct sums *s)
 
 	for (int i = 0; i < WARM; i++)
 		p[i * PAGE_SIZE] = 1;
-	begin(s);
+	sums_start(s);
 	for (int i = WARM; i < PAGES; i++)
 		p[i * PAGE_SIZE] = 1;
-	end(s, PAGES - WARM);
+	sums_stop(s, PAGES - WARM);
 	munmap((void *)(uintptr_t)p, PAGES * PAGE_SIZE);
 }
 
@@ -182,10 +118,10 @@ measure_sync(struct sums *s, int threads)
 		usleep(1000);
 	for (int i = 0; i < WARM; i++)
 		vmm_guest_sync_addr(entry, &value);
-	begin(s);
+	sums_start(s);
 	for (int i = 0; i < SYNCS; i++)
 		vmm_guest_sync_addr(entry, &value);
-	end(s, SYNCS);
+	sums_stop(s, SYNCS);
 	spin = 0;
 	for (int i = 1; i < threads; i++)
 		pthread_join(t[i], NULL);
@@ -206,10 +142,10 @@ measure_migration(struct sums *s)
 {
 	for (int i = 0; i < WARM; i++)
 		go_to((i + 1) % 2);
-	begin(s);
+	sums_start(s);
 	for (int i = 0; i < MOVES; i++)
 		go_to(i % 2);
-	end(s, MOVES);
+	sums_stop(s, MOVES);
 }
 
 static unsigned
@@ -248,44 +184,53 @@ measure_all(void)
 		{ "guest, first write to a page", measure_violation },
 	};
 	unsigned ncpu = processors();
-	struct sums s;
 	char name[64];
 
 	for (size_t i = 0; i < sizeof(operations) / sizeof(*operations); i++) {
+		struct sums s = { 0 };
+
 		operations[i].func(&s);
-		print_sums(operations[i].name, &s);
+		sums_print(operations[i].name, &s);
+		printf("\n");
 	}
 	for (unsigned n = 1; n <= MAXTHR && n <= ncpu; n++) {
+		struct sums s = { 0 };
+
 		measure_sync(&s, n);
 		snprintf(name, sizeof(name),
 		    "vmm_guest_sync_addr, %u virtual CPU%s", n,
 		    n > 1 ? "s" : "");
-		print_sums(name, &s);
+		sums_print(name, &s);
+		printf("\n");
 	}
 	if (ncpu > 1) {
+		struct sums s = { 0 };
+
 		measure_migration(&s);
-		print_sums("guest, migration and usched_set", &s);
+		sums_print("guest, migration and usched_set", &s);
+		printf("\n");
 	}
 }
 
 static int
 check_limits(uint64_t native)
 {
-	struct sums s;
+	struct sums s = { 0 };
 	uint64_t ticks;
 	int ok;
 
 	printf("1..2\n");
 	measure_getpid(&s);
-	ticks = s.ticks / s.n;
+	ticks = sums_ticks(&s);
 	ok = ticks <= native + MOST;
 	if (!ok)
 		printf("# native %lu, in the guest %lu ticks\nnot ", native,
 		    ticks);
 	printf("ok 1 - getpid: at most %d ticks more in the guest\n", MOST);
 	/* rip behind the instruction, and now and then for an interrupt. */
-	if (s.vmwrites > CALLS + CALLS / 10) {
-		printf("# %lu VMWRITEs of %d calls\nnot ", s.vmwrites, CALLS);
+	if (s.counts[VMWRITES] > CALLS + CALLS / 10) {
+		printf("# %lu VMWRITEs of %d calls\nnot ", s.counts[VMWRITES],
+		    CALLS);
 		ok = 0;
 	}
 	printf("ok 2 - no field is written that has not changed\n");
@@ -309,8 +254,7 @@ main(int argc, char **argv)
 			printf("1..0 # SKIP no VMX with EPT\n");
 		return (0);
 	}
-	begin(&empty);
-	end(&empty, 1);
+	sums_init(counters, sizeof(counters) / sizeof(counters[0]));
 	if (argc > 1 && strcmp(argv[1], "limits") == 0)
 		return (check_limits(native));
 	measure_all();

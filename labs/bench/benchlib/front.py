@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tomllib
 
-from . import capabilities, debug, measure, root
+from . import capabilities, compare, debug, measure, root
 from .execout import ExecOutput
 from .machines import choose
 from .report import report_command, run_here
@@ -38,6 +38,9 @@ PLACES = {
 HOST_KERNEL = "final", "kernel", "kernel"   # below build/
 HOST_MEM = "128m"               # unless MEM says otherwise
 VKERNEL_MEM = "256m"            # the same for a host of a vkernel
+#: What `make bench` of each measures, one after the other.
+COMPARED_WITH = {"host": ["host"], "software": ["host", "software"],
+                 "ept": ["host", "software", "ept"]}
 EXEC_LIMIT = 600                # seconds that a command of EXEC may take
 EXEC_CONSOLE = 256 << 20        # bytes that it may print
 
@@ -105,14 +108,14 @@ def _place():
     return given
 
 
-def _vkernel_options():
-    """What the vkernel is started with: VMEM and VCPUS say its size."""
-    mem, cpus = word("VMEM") or "64m", word("VCPUS") or "2"
+def _vkernel_options(place, usual_cpus="2"):
+    """What a vkernel is started with: VMEM and VCPUS say its size."""
+    mem, cpus = word("VMEM") or "64m", word("VCPUS") or usual_cpus
     if not re.fullmatch(r"[0-9]+[kKmMgG]?", mem):
         raise Refusal(f"VMEM={mem} is no size; 64m is one.")
     if not cpus.isdigit() or not 1 <= int(cpus) <= 16:
         raise Refusal(f"VCPUS={cpus} is not a number from 1 to 16.")
-    return f"-d -m {mem} -n {cpus}"
+    return f"{'-d ' * (place == 'software')}-m {mem} -n {cpus}"
 
 
 def _run_host():
@@ -120,9 +123,10 @@ def _run_host():
 
     It is the host kernel's, or that of a vkernel in it.
     """
-    vkernel = _vkernel_options() if _place() == "software" else ""
-    choice = choose(word("MACHINE"), word("CPUS"), word("MEM") or
-                    (VKERNEL_MEM if vkernel else HOST_MEM))
+    place = _place()
+    vkernel = _vkernel_options(place) if place != "host" else ""
+    choice = choose(word("MACHINE"), word("CPUS"),
+                    word("MEM") or _mem_of(place))
     command, added = word("EXEC"), word("ADD").split()
     root.add(root.Tree(), added)    # what is wrong is said before a build
     need_room()
@@ -251,12 +255,14 @@ def _listed():
         names = tomllib.load(file)["measured"]
     steps = folders("steps")
     for name in names:
-        found = re.fullmatch(r"([0-9]+|host)-([a-z]+)-([0-9]+)", name)
+        found = re.fullmatch(r"([0-9]+|host|software)-([a-z]+)-([0-9]+)",
+                             name)
         if not found:
             raise Refusal(f"{shown(LISTED)}: {name!r} is not "
                           "STEP-MACHINE-CPUS.")
-        if found[1] == measure.HOST:
-            yield found[1], "final", choose(found[2], found[3], HOST_MEM)
+        if found[1] in measure.KERNELS:
+            yield found[1], "final", choose(found[2], found[3],
+                                            _mem_of(found[1]))
         elif found[1] in steps:
             yield found[1], steps[found[1]], choose(found[2], found[3])
         else:
@@ -265,8 +271,8 @@ def _listed():
 
 def _measured(short, folder, kernel, choice):
     """The Measured of something that has been built, or None."""
-    if short == measure.HOST:
-        return measure.measure_host(kernel, choice)
+    if short in measure.KERNELS:
+        return _measure_kernels(short, kernel, choice)
     return measure.measure(os.path.basename(folder), kernel, choice)
 
 
@@ -279,7 +285,7 @@ def measure_listed():
     good = True
     for short, folder, choice in _listed():
         files = [build_path(folder, "kernel")]
-        if short == measure.HOST:
+        if short in measure.KERNELS:
             files = [build_path(*HOST_KERNEL), build_path("final", "root.img")]
         if not build(folder):
             good = False
@@ -310,25 +316,53 @@ def _needed(tests):
     return needed
 
 
-def _bench_host(words):
-    """Measure Damselfly's host kernel."""
-    if _place() != "host":
-        raise Refusal("IN=software cannot be measured yet; IN=host is the "
-                      "host kernel.")
+def _mem_of(place):
+    """The memory of a machine that a kernel is run on, unless MEM says it."""
+    return HOST_MEM if place == measure.HOST else VKERNEL_MEM
+
+
+def _measure_kernels(place, kernel, choice, mem="", append=""):
+    """Measure a kernel of Damselfly, and those it is compared with first.
+
+    The Measured, or None.
+    """
+    several = []
+    for each in COMPARED_WITH[place]:
+        options = "" if each == measure.HOST else _vkernel_options(each, "1")
+        measured = measure.measure_kernel(each, kernel, choice, mem, append,
+                                          options)
+        if measured is None:
+            return None
+        several.append(measured)
+    if len(several) > 1:
+        compared, folder = compare.write(several, mem, append)
+        print(measure.as_text(compared))
+        say(f"that table, values and plots are in {shown(folder)}")
+    return several[-1]
+
+
+def _bench_final(words):
+    """Measure Damselfly."""
+    place = _place()
     for name in ("EXEC", "ADD"):
         if word(name):
-            raise Refusal(f"{name}= is for make run; make bench IN=host runs "
-                          "/usr/test/bench in the root as it is built.")
-    choice = choose(word("MACHINE"), word("CPUS"), word("MEM") or HOST_MEM)
+            raise Refusal(f"{name}= is for make run; make bench IN={place} "
+                          "runs /usr/test/bench in the root as it is built.")
+    choice = choose(word("MACHINE"), word("CPUS"),
+                    word("MEM") or _mem_of(place))
+    _vkernel_options(place)         # what is wrong is said before a build
     need_room()
     _build_or_refuse("final")
-    return measure.measure_host(build_path(*HOST_KERNEL), choice, *words)
+    return _measure_kernels(place, build_path(*HOST_KERNEL), choice, *words)
 
 
 def _bench():
     words = word("MEM"), word("APPEND")
     if not word("STEP"):
-        measured = _bench_host(words)
+        # A vkernel of another size is another measurement.
+        words = " ".join(filter(None, (
+            word("MEM"), word("VMEM"), word("VCPUS")))), word("APPEND")
+        measured = _bench_final(words)
     else:
         job = _step_job()
         _, folder = folder_of("steps", "STEP")

@@ -19,11 +19,13 @@ of a measurement, build/bench/measure/STEP-MACHINE-CPUS, has
 A measurement with other words (MEM=, APPEND=) goes to a folder of its own, so
 that what the book shows is always of the step as it is.
 
-Damselfly's host kernel is measured by a program, /usr/test/bench, which prints
+Damselfly's kernels are measured by a program, /usr/test/bench, which prints
 such lines in ticks of the time-stamp counter.  In Bochs with one processor
 those are instructions since reset.  The program is run by a login shell, at
 the moment when that would otherwise prompt: so it can tell what a boot takes.
-Its measurement is "host-MACHINE-CPUS", and UNIT.svg has a bar for each row.
+Its measurement is "host-MACHINE-CPUS", or "software-MACHINE-CPUS" in a vkernel,
+and UNIT.svg has a bar for each row.  A vkernel is compared with the kernels
+that it is to be compared with: compare.py.
 """
 
 import json
@@ -42,7 +44,12 @@ from .words import Refusal, TOP, build_path, os_refusal, shown
 
 TIME_LIMIT = 300.0              # seconds, before scaling
 HOST = "host"                   # in place of a step: Damselfly's host kernel
+#: In place of a step: each kernel of Damselfly.
+KERNELS = {HOST: "Host kernel", "software": "Software vkernel",
+           "ept": "EPT vkernel"}
 HOST_PROGRAM = "sh -l -c '/usr/test/bench && /usr/test/bench_vmm'"
+COMPARED = "compare"            # in place of a step: see compare.py
+VKERNEL_PROGRAM = "sh -l -c /usr/test/bench"
 
 _MARK = re.compile(r"#\s*bench\b")
 _LINE = re.compile(r"# bench: ([A-Za-z0-9][\w ,./()-]*): (\S.*)", re.A)
@@ -53,10 +60,11 @@ _POINT = re.compile(r"(.+), ([1-9][0-9]*) virtual CPUs?")
 @dataclass
 class Measured:
     """What was measured, and on what."""
-    step: str                   # "05-sync_addr", or HOST
+    step: str                   # "05-sync_addr", or one of KERNELS
     choice: object              # machines.Choice
     command: str                # the command that measures it again
     rows: dict = field(default_factory=dict)    # NAME -> {unit: text of value}
+    what: str = ""              # options of a vkernel
 
     @property
     def units(self):
@@ -68,13 +76,15 @@ class Measured:
     def caption(self):
         """What was measured, as a phrase."""
         choice = self.choice
-        what = "Host kernel" if self.step == HOST else f"Step {self.step}"
+        what = "Kernels compared" if self.step == COMPARED else \
+            KERNELS.get(self.step, f"Step {self.step}")
+        what += f" ({self.what})" if self.what else ""
         return (f"{what} on {choice.machine.name}, {choice.cpus} "
                 f"CPU{'s' * (choice.cpus > 1)}, {choice.mem} MB")
 
     def bars(self, unit):
         """[(name, text of value), ...] of a unit that is drawn as bars."""
-        if self.step != HOST:
+        if self.step not in KERNELS and self.step != COMPARED:
             return []
         return [(name, row[unit]) for name, row in self.rows.items()
                 if unit in row]
@@ -203,7 +213,7 @@ def write(measured, folder):
 
 def command_of(short, choice, append=""):
     """The command line that measures a step so."""
-    what = "IN=host" if short == HOST else f"STEP={short}"
+    what = f"IN={short}" if short in KERNELS else f"STEP={short}"
     return shlex.join(["make", "bench", what, *choice.for_make(append)])
 
 
@@ -289,13 +299,17 @@ class _Heard:
         self.data += data
 
 
-def measure_host(kernel, choice, mem="", append=""):
-    """The same for the host kernel, with the root that was built."""
-    folder = folder_for(HOST, choice, mem, append)
+def measure_kernel(short, kernel, choice, mem="", append="", vkernel=""):
+    """The same for one of KERNELS, with the root that was built.
+
+    vkernel   options of the vkernel; "" for the host kernel
+    """
+    folder = folder_for(short, choice, mem, append)
     heard = _Heard()
-    with root.image_for(HOST_PROGRAM, []) as image:
+    program = VKERNEL_PROGRAM if vkernel else HOST_PROGRAM
+    with root.image_for(program, [], vkernel=vkernel) as image:
         job = Job(choice, kernel, [(image, "root")], append.split(),
-                  timeout=TIME_LIMIT, output=ExecOutput(heard))
+                  timeout=TIME_LIMIT, output=ExecOutput(heard, bool(vkernel)))
         started = time.monotonic()
         result = run(job, os.path.join(folder, "run"))
     if not result.ok:
@@ -303,18 +317,24 @@ def measure_host(kernel, choice, mem="", append=""):
         return None
     rows = counted(parse(heard.data.decode("utf-8", "replace")), choice)
     if not rows:
-        raise Refusal("/usr/test/bench of the host kernel prints no line "
-                      "'# bench: ...'.")
+        raise Refusal("/usr/test/bench prints no line '# bench: ...'.")
     if choice.machine.emulator != "bochs":
         rows["boot, as seen from here"] = {
             "seconds": f"{heard.began - started:.1f}"}
-    rows["kernel, code and constants"] = {"bytes": _size_of(kernel)}
-    measured = Measured(HOST, choice, command_of(HOST, choice, append), rows)
+    if not vkernel:
+        rows["kernel, code and constants"] = {"bytes": _size_of(kernel)}
+    measured = Measured(short, choice, command_of(short, choice, append),
+                        rows, vkernel)
     write(measured, folder)
     return measured
 
 
 def where(measured, mem="", append=""):
     """Where the files of a measurement are, as it is shown."""
-    return shown(folder_for(measured.step.split("-")[0], measured.choice, mem,
+    return shown(folder_for(short_of(measured.step), measured.choice, mem,
                             append))
+
+
+def short_of(step):
+    """The first part of a step's name; all of a kernel's."""
+    return step if step in KERNELS else step.split("-")[0]

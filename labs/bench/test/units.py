@@ -7,8 +7,8 @@ import sys
 sys.dont_write_bytecode = True     # before the first import of ours
 from taplib import has, main, same
 
-from benchlib import (bochs, machines, measure, plot, suite, tap, verdict,
-                      words)
+from benchlib import (bochs, compare, machines, measure, plot, suite, tap,
+                      verdict, words)
 from benchlib.run import Result
 
 
@@ -326,6 +326,27 @@ def host_measured():
         ">0.00<")
 
 
+def kernels_compared():
+    """Measurements of kernels side by side: what both have, as a ratio."""
+    def of(step, text, what=""):
+        choice = machines.choose("haswell", "1")
+        return measure.Measured(
+            step, choice, measure.command_of(step, choice),
+            measure.counted(measure.parse(text), choice), what)
+
+    host = of("host", "# bench: boot: 5 ticks\n# bench: a: 200 ticks\n"
+              "# bench: b: 3 ticks\n# bench: c: 1.5 percent\n")
+    inside = of("software", "# bench: boot: 9 ticks\n# bench: c: 2 percent\n"
+                "# bench: a: 250 ticks, 1.00 host traps\n", "-n 1")
+    same(inside.caption, "Software vkernel (-n 1) on haswell, 1 CPU, 256 MB")
+    got = compare.compare([host, inside])
+    same(got.rows, {"a": {"instructions, native": "200",
+                          "instructions, software vkernel": "250",
+                          "software vkernel / native": "1.25"}})
+    same(got.command, "make bench IN=software MACHINE=haswell CPUS=1")
+    same(os.path.basename(measure.where(inside)), "software-haswell-1")
+
+
 if __name__ == "__main__":
     sys.exit(main([
         tap_passes, tap_carriage_returns, tap_misses, tap_plans, tap_order,
@@ -333,4 +354,4 @@ if __name__ == "__main__":
         machine_words, time_scale, expected_lines, selection, toml_fields,
         one_report, command_verdicts, measures_parsed, measures_refused,
         measures_shown, measures_apart, measures_plotted,
-        host_measured]))
+        host_measured, kernels_compared]))

@@ -36,7 +36,10 @@
 #ifndef __ASSEMBLER__
 #include <sys/types.h>
 
-/** @return whether a linear address is one: bits 48 to 63 are as bit 47 is */
+/**
+ * @param va	linear address
+ * @return	whether there can be such: bits 48 to 63 are as bit 47 is
+ */
 static __inline bool
 va_is_canonical(u_long va)
 {

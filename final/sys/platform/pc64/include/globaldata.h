@@ -69,7 +69,8 @@ struct globaldata {
 	u_long gd_cnt_intr;		/**< interrupts */
 	u_long gd_cnt_switch;		/**< switches of threads */
 	u_long gd_cnt_fault;		/**< page faults */
-	uint64_t gd_idleticks;		/**< ticks without work */
+	uint64_t gd_cnt_idle;		/**< counts of the clock it waited */
+	uint64_t gd_idle_since;		/**< it waits since; 0: it does not */
 };
 
 CTASSERT(__offsetof(struct globaldata, gd_self) == 0);

@@ -149,6 +149,18 @@ sysctl_all_exits(struct sysctl_oid *oid __unused, struct sysctl_req *req)
 SYSCTL_PROC(hw_vmm_stat_exits, "hw.vmm.stat.exits", CTLTYPE_ULONG | CTLFLAG_RD,
     NULL, 0, sysctl_all_exits, "LU", "VM exits");
 
+/* Exits for the reason arg2. */
+static int
+sysctl_exits_for(struct sysctl_oid *oid, struct sysctl_req *req)
+{
+	u_long sum = sum_exits(oid->oid_arg2);
+
+	return (SYSCTL_OUT(req, &sum, sizeof(sum)));
+}
+SYSCTL_PROC(hw_vmm_stat_violations, "hw.vmm.stat.violations",
+    CTLTYPE_ULONG | CTLFLAG_RD, NULL, EXIT_REASON_EPT_VIOLATION,
+    sysctl_exits_for, "LU", "EPT violations");
+
 #define TABLE_SIZE 4096
 
 /* A line for each reason that has occurred: its name, and each processor's. */

@@ -13,6 +13,7 @@
 #include <sys/proc.h>
 #include <sys/sysent.h>
 #include <sys/systm.h>
+#include <sys/time.h>
 #include <sys/vkernel.h>
 #include <cpu/cpufunc.h>
 #include <cpu/segments.h>
@@ -65,6 +66,7 @@ trap_entry(struct trapframe *tf, u_int vector)
 	struct globaldata *gd = mycpu;
 
 	if (vector >= IDT_EXCEPTIONS) {
+		clock_idle_end();
 		gd->gd_cnt_intr++;
 		gd->gd_intr_depth++;
 		trap(tf, vector);
@@ -144,13 +146,15 @@ syscall_entry(struct trapframe *tf)
 	struct thread *td = curthread;
 	struct lwp *lp = td->td_lwp;
 
-	mycpu->gd_cnt_syscall++;
 	lp->lwp_md_regs = tf;
-	/* A vkernel's process has asked its own kernel. */
-	if (__predict_false(VKERNEL_RUNS(lp)))
+	if (__predict_false(VKERNEL_RUNS(lp))) {
+		/* A vkernel's process has asked its own kernel. */
+		mycpu->gd_cnt_trap++;
 		vkernel_trap(lp, tf);
-	else
+	} else {
+		mycpu->gd_cnt_syscall++;
 		lp->lwp_proc->p_sysent->sv_syscall(lp, tf);
+	}
 	KASSERT(td->td_ntokens == 0,
 	    ("system call %ld returns with a token", tf->tf_rax));
 	/* vmm_guest_ctl(2): it goes on as a guest. */

@@ -16,6 +16,7 @@
 #include <sys/sysctl.h>
 #include <sys/types.h>
 #include <sys/wait.h>
+#include <cpu/cpufunc.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -135,6 +136,7 @@ main(int argc, char **argv)
 	bool had_tty = tcgetattr(0, &saved_tty) == 0;
 
 	options_parse(argc, argv, &config);
+	config.start = rdtsc();
 	check_host();
 	config.tsc_freq = tsc_freq();
 	options_open(&config);
@@ -156,6 +158,7 @@ main(int argc, char **argv)
 		if (had_tty)
 			tcsetattr(0, TCSANOW, &saved_tty);
 		result = ended(status);
+		config.start = rdtsc();
 	} while (result < 0);
 	return (result);
 }

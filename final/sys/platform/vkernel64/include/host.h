@@ -45,6 +45,8 @@ long host_clock_gettime(int clock, struct timespec *ts);
 long host_set_tls_area(int which, struct tls_info *info, size_t size);
 long host_umtx_sleep(volatile const u_int *ptr, int value, int timeout);
 long host_umtx_wakeup(volatile const u_int *ptr, int count);
+long host___sysctl(int *mib, u_int depth, void *old, size_t *oldlenp, void *new,
+    size_t newlen);
 long host_kqueue(void);
 long host_kevent(int kq, const struct kevent *changes, int nchanges,
     struct kevent *events, int nevents, const struct timespec *timeout);

@@ -37,6 +37,7 @@ struct vk_config {
 	int ndisks;			   /**< how many disks */
 	struct vk_disk disks[VK_MAXDISKS]; /**< these */
 	unsigned long tsc_freq;		   /**< ticks of the TSC per second */
+	unsigned long start;		   /**< TSC when the program began */
 	int software;	/**< the processor's virtualization is not to be used */
 	int lock_cpus;	/**< VK_LOCK_*: where virtual processors run */
 	int lock_first; /**< a processor of the host */

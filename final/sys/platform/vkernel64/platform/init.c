@@ -7,6 +7,7 @@
 #include <sys/callout.h>
 #include <sys/cons.h>
 #include <sys/spinlock.h>
+#include <sys/sysctl.h>
 #include <sys/systm.h>
 #include <sys/thread.h>
 #include <cpu/cpufunc.h>
@@ -27,6 +28,10 @@ const struct vk_ops *vk_ops = &vk_ops_software;
 
 static struct globaldata processors[MAXCPU];
 static volatile u_int aps_may_go, aps_ready;
+
+static uint64_t boot_tsc;
+SYSCTL_LONG(machdep_boot_tsc, "machdep.boot_tsc", CTLFLAG_RD, &boot_tsc,
+    "Time-stamp counter when the kernel's program began");
 
 /** @return the kernel environment, as words */
 const char *
@@ -168,6 +173,7 @@ vkernel_main(const struct vk_config *config)
 	struct globaldata *gd = &processors[0];
 
 	vk_config = config;
+	boot_tsc = config->start;
 	gd->gd_stack_top = (vm_offset_t)__builtin_frame_address(0);
 	globaldata_add(gd);
 	exception_init();

@@ -65,6 +65,7 @@ intr_run(void)
 	struct globaldata *gd = mycpu;
 	u_int pending;
 
+	clock_idle_end();
 	do {
 		intr_disable();
 		gd->gd_restart = 1;

@@ -51,12 +51,14 @@ user_trap(struct lwp *lp, struct trapframe *tf)
 	lp->lwp_md_regs = tf;
 	switch (tf->tf_trapno) {
 	case T_FAST_SYSCALL:
-		mycpu->gd_cnt_syscall++;
-		/* A process of a vkernel in this one asks that. */
-		if (VKERNEL_RUNS(lp))
+		if (VKERNEL_RUNS(lp)) {
+			/* A process of a vkernel in this one asks that. */
+			mycpu->gd_cnt_trap++;
 			vkernel_trap(lp, tf);
-		else
+		} else {
+			mycpu->gd_cnt_syscall++;
 			lp->lwp_proc->p_sysent->sv_syscall(lp, tf);
+		}
 		KASSERT(lp->lwp_thread->td_ntokens == 0,
 		    ("system call %ld returns with a token", tf->tf_rax));
 		break;
