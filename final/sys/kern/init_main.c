@@ -6,6 +6,7 @@
 #include <sys/buf.h>
 #include <sys/callout.h>
 #include <sys/conf.h>
+#include <sys/ktr.h>
 #include <sys/malloc.h>
 #include <sys/mount.h>
 #include <sys/proc.h>
@@ -55,7 +56,7 @@ read_options(void)
 /* What somebody asks for, here or elsewhere; see kgetenv(). */
 static const char *const known_options[] = { "boot_verbose", "boot_single",
 	"boot_askname", "vfs.root.mountfrom", "init_path", "init_args", "panic",
-	"poweroff", "vmcs_dump" };
+	"poweroff", "vmcs_dump", "debug.ktr.enable" };
 
 /* Whether the n bytes at p are one of these. */
 static bool
@@ -148,6 +149,7 @@ main(void)
 	lwkt_gettoken(&mp_token);
 	read_options();
 	check_options();
+	ktr_init();
 	sigcode_init();
 	vm_pageout_init();
 	vmm_init();

@@ -28,6 +28,7 @@
  * order of locks: a vnode's is taken before vm_lock, never after.
  */
 #include <sys/errno.h>
+#include <sys/ktr.h>
 #include <sys/proc.h>
 #include <sys/systm.h>
 #include <machine/globaldata.h>
@@ -337,6 +338,8 @@ translate(struct fault *f, vm_pindex_t *index, vm_prot_t *prot)
 		return (0);
 	error = vpte_walk(
 	    e->e_aux, index, f->f_access, &allowed, table_page, f);
+	KTR_LOG("walk of the vkernel's page table: error %ld, page %#lx", error,
+	    *index);
 	if (error == 0)
 		*prot &= allowed;
 	return (error);

@@ -27,6 +27,7 @@
  * Source: DragonFly's sys/vm/vm_vmspace.c, for the behaviour.
  */
 #include <sys/errno.h>
+#include <sys/ktr.h>
 #include <sys/malloc.h>
 #include <sys/proc.h>
 #include <sys/sysent.h>
@@ -211,6 +212,8 @@ sys_vmspace_ctl(struct sysmsg *sysmsg, const struct vmspace_ctl_args *uap)
 		leave_space(vk);
 		return (error);
 	}
+	KTR_LOG("a process of the vkernel runs: RIP %#lx, TLS %#lx", tf.tf_rip,
+	    vf.vx_tls.info[0].base);
 	start(lp, vk, uap, sysmsg->sysmsg_frame, &tf, &vf);
 	return (EJUSTRETURN);
 }
@@ -231,6 +234,8 @@ vkernel_trap(struct lwp *lp, struct trapframe *tf)
 	struct vkernel_lwp *vk = lp->lwp_vkernel;
 	int error;
 
+	KTR_LOG("back to the vkernel: trap %ld, RIP %#lx", tf->tf_trapno,
+	    tf->tf_rip);
 	/* First: the address of the frame is one of the vkernel's. */
 	come_back(lp, vk);
 	error = copyout(tf, (void *)vk->user_trapframe, sizeof(*tf));

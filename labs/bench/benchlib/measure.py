@@ -15,6 +15,7 @@ of a measurement, build/bench/measure/STEP-MACHINE-CPUS, has
     values.json     the numbers, and how they were got
     UNIT.svg        the plot of every series in this unit
     run/            the record of the run (see run.py)
+    trace.txt       of a vkernel: a system call and a page fault, step by step
 
 A measurement with other words (MEM=, APPEND=) goes to a folder of its own, so
 that what the book shows is always of the step as it is.
@@ -50,6 +51,8 @@ KERNELS = {HOST: "Host kernel", "software": "Software vkernel",
 HOST_PROGRAM = "sh -l -c '/usr/test/bench && /usr/test/bench_vmm'"
 COMPARED = "compare"            # in place of a step: see compare.py
 VKERNEL_PROGRAM = "sh -l -c /usr/test/bench"
+TRACE_PROGRAM = "/usr/test/vktrace"     # in a vkernel; its output is trace.txt
+TRACE_APPEND = "debug.ktr.enable=1"     # for the host
 
 _MARK = re.compile(r"#\s*bench\b")
 _LINE = re.compile(r"# bench: ([A-Za-z0-9][\w ,./()-]*): (\S.*)", re.A)
@@ -291,6 +294,7 @@ class _Heard:
     """The output of a program, and when it began."""
 
     def __init__(self):
+        self.started = 0.0
         self.data = b""
         self.began = None
 
@@ -305,26 +309,39 @@ def measure_kernel(short, kernel, choice, mem="", append="", vkernel=""):
     vkernel   options of the vkernel; "" for the host kernel
     """
     folder = folder_for(short, choice, mem, append)
-    heard = _Heard()
-    program = VKERNEL_PROGRAM if vkernel else HOST_PROGRAM
-    with root.image_for(program, [], vkernel=vkernel) as image:
-        job = Job(choice, kernel, [(image, "root")], append.split(),
-                  timeout=TIME_LIMIT, output=ExecOutput(heard, bool(vkernel)))
-        started = time.monotonic()
-        result = run(job, os.path.join(folder, "run"))
-    if not result.ok:
+
+    def output_of(program, where, more=()):
+        heard = _Heard()
+        with root.image_for(program, [], vkernel=vkernel) as image:
+            job = Job(choice, kernel, [(image, "root")],
+                      [*append.split(), *more], timeout=TIME_LIMIT,
+                      output=ExecOutput(heard, bool(vkernel)))
+            heard.started = time.monotonic()
+            result = run(job, os.path.join(folder, where))
+        if result.ok:
+            return heard
         report_command(job, result)
+        return None
+
+    heard = output_of(VKERNEL_PROGRAM if vkernel else HOST_PROGRAM, "run")
+    if heard is None:
         return None
     rows = counted(parse(heard.data.decode("utf-8", "replace")), choice)
     if not rows:
         raise Refusal("/usr/test/bench prints no line '# bench: ...'.")
     if choice.machine.emulator != "bochs":
         rows["boot, as seen from here"] = {
-            "seconds": f"{heard.began - started:.1f}"}
+            "seconds": f"{heard.began - heard.started:.1f}"}
     if not vkernel:
         rows["kernel, code and constants"] = {"bytes": _size_of(kernel)}
     measured = Measured(short, choice, command_of(short, choice, append),
                         rows, vkernel)
+    if vkernel:
+        trace = output_of(TRACE_PROGRAM, "trace", [TRACE_APPEND])
+        if trace is None:
+            return None
+        with open(os.path.join(folder, "trace.txt"), "wb") as file:
+            file.write(trace.data)
     write(measured, folder)
     return measured
 

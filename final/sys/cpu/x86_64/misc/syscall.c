@@ -10,6 +10,7 @@
  * than five, has its arguments gathered.
  */
 #include <sys/errno.h>
+#include <sys/ktr.h>
 #include <sys/proc.h>
 #include <sys/syscall.h>
 #include <sys/sysent.h>
@@ -96,6 +97,7 @@ syscall2(struct lwp *lp, struct trapframe *tf)
 		lwkt_reltoken(&mp_token);
 		error = EINVAL;
 	} else {
+		KTR_LOG("system call %s", sy->sy_name, 0);
 		if (__predict_false(sy->sy_narg > REGISTER_ARGS - skip)) {
 			error = gather_args(tf, skip, sy->sy_narg, stack_args);
 			args = stack_args;
@@ -113,6 +115,7 @@ syscall2(struct lwp *lp, struct trapframe *tf)
 	/* Its registers may have been replaced: by execve, by sigreturn.  Those
 	 * of a guest are freed memory after execve. */
 	syscall_finish(tf, &sysmsg, error);
+	KTR_LOG("end of system call: error %ld", error, 0);
 	if (error == EJUSTRETURN || error == ERESTART)
 		lp->lwp_md_regs->tf_trapno = 0;
 }

@@ -9,6 +9,7 @@
  * sys/vkernel.h): no signal comes of it.
  */
 #include <sys/errno.h>
+#include <sys/ktr.h>
 #include <sys/proc.h>
 #include <sys/systm.h>
 #include <sys/vkernel.h>
@@ -71,6 +72,7 @@ user_page_fault(const struct trapframe *tf)
 	struct vmspace *vm = current_vmspace();
 
 	mycpu->gd_cnt_fault++;
+	KTR_LOG("page fault at %#lx, error %#lx", tf->tf_addr, tf->tf_err);
 	if (vm == NULL || (u_long)tf->tf_addr >= VM_MAX_USER_ADDRESS ||
 	    (tf->tf_err & PGEX_RSV) != 0)
 		return (EFAULT);

@@ -14,6 +14,7 @@
  * process with a sentence; nothing that a guest does ends the host.
  */
 #include <sys/errno.h>
+#include <sys/ktr.h>
 #include <sys/proc.h>
 #include <sys/signalvar.h>
 #include <sys/sysent.h>
@@ -539,6 +540,8 @@ vmm_vmrun(struct lwp *lp)
 		trap_return_guest(&vti->guest.vg_frame); /* interrupts off */
 		if (!run_once(lp, vti))
 			continue;
+		KTR_LOG("VM exit: reason %lu, qualification %#lx",
+		    vti->exit.basic, vti->exit.qualification);
 		handler = vti->exit.basic < EXIT_REASON_COUNT
 		    ? exit_handlers[vti->exit.basic]
 		    : NULL;

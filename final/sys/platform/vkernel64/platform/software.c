@@ -17,6 +17,7 @@
  * calls there are.
  */
 #include <sys/errno.h>
+#include <sys/ktr.h>
 #include <sys/systm.h>
 #include <sys/vkernel.h>
 #include <sys/vmspace.h>
@@ -102,6 +103,7 @@ software_space_destroy(struct vmspace *vm)
 static void
 software_space_inval(struct vmspace *vm, vm_offset_t va, size_t size)
 {
+	KTR_LOG("translations are dropped: from %#lx, %lu bytes", va, size);
 	host_vmspace_mcontrol(vm, (void *)va, size, MADV_INVAL, 0);
 }
 

@@ -10,6 +10,7 @@
  * Source: DragonFly's platform/vkernel64/x86_64/trap.c, for go_user().
  */
 #include <sys/errno.h>
+#include <sys/ktr.h>
 #include <sys/proc.h>
 #include <sys/syscall.h>
 #include <sys/sysent.h>
@@ -98,8 +99,12 @@ user_return(struct trapframe *tf)
 		/* For a vkernel in this one, see fpu_set_trap(). */
 		tf->tf_xflags = td->td_pcb.pcb_fputrap ? PGEX_FPFAULT : 0;
 		gd->gd_in_user = 1;
+		KTR_LOG("a process runs: RIP %#lx, RAX %#lx", tf->tf_rip,
+		    tf->tf_rax);
 		error = vk_ops->run(lp->lwp_vmspace, tf, &vf);
 		gd->gd_in_user = 0;
+		KTR_LOG("the process is back: error %ld, trap %ld", error,
+		    tf->tf_trapno);
 		if (error == -EINTR)
 			continue;
 		if (error != 0)

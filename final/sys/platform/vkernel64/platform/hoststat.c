@@ -11,8 +11,6 @@
 #include <sys/systm.h>
 #include <machine/host.h>
 
-#define MOST 4096 /* bytes of a text */
-
 /* Reads a value of the host by its name: bytes, or minus errno. */
 static long
 host_value(const char *name, void *buf, size_t size)
@@ -38,11 +36,12 @@ sysctl_host(struct sysctl_oid *oid, struct sysctl_req *req)
 	return (error < 0 ? -error : SYSCTL_OUT(req, &value, sizeof(value)));
 }
 
+/* The same for a text of at most oid_arg2 bytes. */
 static int
 sysctl_host_text(struct sysctl_oid *oid, struct sysctl_req *req)
 {
-	char *text = kmalloc(MOST, M_TEMP, M_WAITOK);
-	long size = host_value(oid->oid_arg1, text, MOST);
+	char *text = kmalloc(oid->oid_arg2, M_TEMP, M_WAITOK);
+	long size = host_value(oid->oid_arg1, text, oid->oid_arg2);
 	int error = size < 0 ? -size : SYSCTL_OUT(req, text, size);
 
 	kfree(text, M_TEMP);
@@ -53,6 +52,11 @@ sysctl_host_text(struct sysctl_oid *oid, struct sysctl_req *req)
 	SYSCTL_PROC(machdep_host_##id, "machdep.host." #id,                    \
 	    CTLTYPE_ULONG | CTLFLAG_RD, (void *)(uintptr_t)(hostname), 0,      \
 	    sysctl_host, "LU", descr)
+
+#define HOST_TEXT(id, hostname, size, descr)                                   \
+	SYSCTL_PROC(machdep_host_##id, "machdep.host." #id,                    \
+	    CTLTYPE_STRING | CTLFLAG_RD, (void *)(uintptr_t)(hostname),        \
+	    (size), sysctl_host_text, "A", descr)
 
 SYSCTL_NODE(machdep_host, "machdep.host", OID_AUTO, "Counters of the host");
 HOST(clock, "kern.cputimer.clock", "The clock's count");
@@ -68,6 +72,5 @@ HOST(exits, "hw.vmm.stat.exits", "VM exits");
 HOST(violations, "hw.vmm.stat.violations", "EPT violations");
 HOST(invepts, "hw.vmm.stat.invepts", "INVEPTs");
 HOST(kicks, "hw.vmm.stat.kicks", "IPIs that end a guest");
-SYSCTL_PROC(machdep_host_reasons, "machdep.host.reasons",
-    CTLTYPE_STRING | CTLFLAG_RD, (void *)(uintptr_t) "hw.vmm.exits", 0,
-    sysctl_host_text, "A", "VM exits by reason");
+HOST_TEXT(reasons, "hw.vmm.exits", 4096, "VM exits by reason");
+HOST_TEXT(ktr, "debug.ktr.log", 256 * 1024, "The last events");
