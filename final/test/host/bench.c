@@ -39,9 +39,11 @@
 #define FILE_SIZE  (1024 * 1024)
 #define READS	   4
 #define BOOT_LIMIT 700000000
-#define IDLE	   3	     /* seconds */
-#define WARM	   3	     /* operations of each kind that are not counted */
-#define NAP	   1000	     /* us: enough for another thread to go to sleep */
+#define IDLE	   3 /* seconds */
+#define WARM	   3 /* operations of each kind that are not counted */
+/* us: enough for another thread to go to sleep, and no part of a clock tick,
+ * which would meet many turns in a row or none. */
+#define NAP	   1370
 #define NOTHING	   "nothing" /* what the program that exec starts does */
 
 int umtx_sleep(volatile const int *ptr, int value, int timeout);
