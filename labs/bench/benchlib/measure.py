@@ -43,6 +43,7 @@ from .run import CONSOLE, Job, read, run
 from .report import report, report_command
 from .words import Refusal, TOP, build_path, os_refusal, shown
 
+WIDE = 6                        # columns of values that a page has room for
 TIME_LIMIT = 300.0              # seconds, before scaling
 HOST = "host"                   # in place of a step: Damselfly's host kernel
 #: In place of a step: each kernel of Damselfly.
@@ -168,17 +169,36 @@ def as_text(measured):
     return "\n".join([*lines, "", f"$ {measured.command}", ""])
 
 
+def _columns(measured):
+    """(units for the columns of a page, units that are told below it).
+
+    A page has no room for columns of zeros, or for many that one row has.
+    """
+    units = [unit for unit in measured.units
+             if any(float(row.get(unit, 0)) for row in measured.rows.values())]
+    rare = [unit for unit in units
+            if sum(unit in row for row in measured.rows.values()) == 1]
+    if len(units) < WIDE or len(rare) == len(units):
+        return units or measured.units, []
+    return [unit for unit in units if unit not in rare], rare
+
+
 def as_adoc(measured):
     """The table for the book."""
-    units = measured.units
+    units, below = _columns(measured)
     lines = ["// Made by `make bench`.",
              f".{measured.caption}: `+{measured.command}+`",
              '[%header%autowidth,cols="<' + ",>" * len(units) + '"]',
              "|===", "| Operation " + " ".join(f"| {u}" for u in units), ""]
     lines += [f"| {name} " + " ".join(f"| {row.get(unit, '-')}"
                                       for unit in units)
-              for name, row in measured.rows.items()]
-    return "\n".join([*lines, "|===", ""])
+              for name, row in measured.rows.items()
+              if any(unit in row for unit in units)]
+    lines += ["|===", ""]
+    for unit in below:
+        lines += [f"* {name}: {row[unit]} {unit}"
+                  for name, row in measured.rows.items() if unit in row]
+    return "\n".join([*lines, ""])
 
 
 def as_json(measured):

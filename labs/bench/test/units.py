@@ -256,6 +256,12 @@ def measures_shown():
     has(adoc, 'cols="<,>,>,>"')
     has(adoc, "| Operation | exits | host instructions | loss\n")
     has(adoc, "| by mask, 1 virtual CPU | 3 | - | -1.5\n")
+    wide = measured("# bench: x: 1 a, 2 b, 3 c, 4 d, 5 e, 0.00 f, 6 g\n"
+                    "# bench: y: 1 a, 2 b, 3 c, 4 d, 5 e, 0.00 f\n"
+                    "# bench: z: 7 h\n")
+    has(measure.as_adoc(wide), "| Operation | a | b | c | d | e\n")
+    has(measure.as_adoc(wide), "| y | 1 | 2 | 3 | 4 | 5\n|===\n\n"
+        "* x: 6 g\n* z: 7 h\n")
 
 
 def measures_apart():
