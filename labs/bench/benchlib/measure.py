@@ -24,9 +24,9 @@ Damselfly's kernels are measured by a program, /usr/test/bench, which prints
 such lines in ticks of the time-stamp counter.  In Bochs with one processor
 those are instructions since reset.  The program is run by a login shell, at
 the moment when that would otherwise prompt: so it can tell what a boot takes.
-Its measurement is "host-MACHINE-CPUS", or "software-MACHINE-CPUS" in a vkernel,
-and UNIT.svg has a bar for each row.  A vkernel is compared with the kernels
-that it is to be compared with: compare.py.
+Its measurement is "host-MACHINE-CPUS", "software-MACHINE-CPUS" in a vkernel,
+and UNIT.svg has a bar for each row.  A vkernel is compared with other kernels
+on the same machine, too: compare.py.
 """
 
 import json
