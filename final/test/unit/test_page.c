@@ -17,7 +17,7 @@ start(vm_pindex_t npages)
 {
 	free(array);
 	array = calloc(npages, sizeof(*array));
-	vm_page_startup(array, npages);
+	vm_page_startup(array, 0, npages);
 }
 
 static void

@@ -94,25 +94,23 @@ def _place():
     if given not in PLACES:
         raise Refusal(f"there is no IN={given}{nearest(given, PLACES)}; it is "
                       f"one of {', '.join(PLACES)}.")
-    if given not in ("host", "software"):
-        said = f"IN={given} is" if word("IN") else \
-            "without STEP= and IN= this is IN=ept,"
-        raise Refusal(f"{said} {PLACES[given]}, which does not exist yet; "
-                      "IN=host is the shell of the host kernel, IN=software "
-                      "that of a vkernel in it, and STEP= "
-                      f"one of {', '.join(folders('steps')) or 'none'} is a "
-                      "step.")
     return given
 
 
-def _vkernel_options():
-    """What the vkernel is started with: VMEM and VCPUS say its size."""
+def _vkernel_options(place):
+    """What the vkernel of a place is started with, '' for the host.
+
+    VMEM and VCPUS say its size.
+    """
+    if place == "host":
+        return ""
     mem, cpus = word("VMEM") or "64m", word("VCPUS") or "2"
     if not re.fullmatch(r"[0-9]+[kKmMgG]?", mem):
         raise Refusal(f"VMEM={mem} is no size; 64m is one.")
     if not cpus.isdigit() or not 1 <= int(cpus) <= 16:
         raise Refusal(f"VCPUS={cpus} is not a number from 1 to 16.")
-    return f"-d -m {mem} -n {cpus}"
+    mode = "-d " if place == "software" else ""
+    return f"{mode}-m {mem} -n {cpus}"
 
 
 def _run_host():
@@ -120,7 +118,7 @@ def _run_host():
 
     It is the host kernel's, or that of a vkernel in it.
     """
-    vkernel = _vkernel_options() if _place() == "software" else ""
+    vkernel = _vkernel_options(_place())
     choice = choose(word("MACHINE"), word("CPUS"), word("MEM") or
                     (VKERNEL_MEM if vkernel else HOST_MEM))
     command, added = word("EXEC"), word("ADD").split()
@@ -313,7 +311,7 @@ def _needed(tests):
 def _bench_host(words):
     """Measure Damselfly's host kernel."""
     if _place() != "host":
-        raise Refusal("IN=software cannot be measured yet; IN=host is the "
+        raise Refusal("a vkernel cannot be measured yet; IN=host is the "
                       "host kernel.")
     for name in ("EXEC", "ADD"):
         if word(name):

@@ -97,6 +97,27 @@ check_host(void)
 		    "sysctl vm.vkernel_enable=1 as root changes that");
 }
 
+/* tag::choose[] */
+/*
+ * Whether the host can put us behind nested page tables.  If not it says why,
+ * and the kernel has its page tables read by the host, as with -d.
+ */
+static void
+choose_mode(void)
+{
+	char why[128] = "";
+	size_t size = sizeof(why) - 1;
+
+	if (config.software || host_number("hw.vmm.enable", sizeof(int)) == 1)
+		return;
+	config.software = 1;
+	if (sysctlbyname("hw.vmm.enable", why, &size, NULL, 0) != 0 ||
+	    size <= sizeof(int))
+		strcpy(why, "the host has them not, or switched off");
+	warnx("no hardware page tables: %s; going on as with -d", why);
+}
+/* end::choose[] */
+
 /* The child: becomes the kernel. */
 static void
 run_kernel(void)
@@ -136,6 +157,7 @@ main(int argc, char **argv)
 
 	options_parse(argc, argv, &config);
 	check_host();
+	choose_mode();
 	config.tsc_freq = tsc_freq();
 	options_open(&config);
 	signal(SIGINT, SIG_IGN);
