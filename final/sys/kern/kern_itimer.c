@@ -15,9 +15,7 @@
 #include <sys/systm.h>
 #include <sys/time.h>
 #include <machine/globaldata.h>
-
-/* A shorter interval would leave no time for anything else. */
-#define MIN_INTERVAL_US 1000
+#include <machine/intr.h>
 
 /* A span in p_realtimer keeps nanoseconds in the place of microseconds. */
 static uint64_t
@@ -114,7 +112,7 @@ kern_setitimer(u_int which, const struct itimerval *itv, struct itimerval *oitv)
 		new = *itv;
 		if (interval != 0 && new.it_interval.tv_sec == 0)
 			new.it_interval.tv_usec = MAX(
-			    new.it_interval.tv_usec, MIN_INTERVAL_US);
+			    new.it_interval.tv_usec, ITIMER_MIN_US);
 	}
 	spin_lock(&p->p_spin);
 	if (oitv != NULL)

@@ -9,7 +9,9 @@
  * blocks for large pages come back when their pages do.
  *
  * All state is in the vm_page array: the allocator never touches the pages
- * themselves, so it needs no mapping and is tested on Linux.
+ * themselves, so it needs no mapping and is tested on Linux.  Its numbers are
+ * indices in the array; physical memory may begin at any multiple of the
+ * largest block, so that a block is aligned there, too.
  *
  * Invariants (vm_page_audit() checks them): every page of a free block is
  * FREE or FREE_TAIL; no two free buddies of one order exist; the free count
@@ -24,6 +26,7 @@
 static struct spinlock vm_page_lock = SPINLOCK_INITIALIZER("vm_page");
 static struct vm_page *vm_page_array;
 static vm_pindex_t vm_page_array_size;
+static vm_pindex_t vm_page_first; /* number of the frame of element 0 */
 static uint32_t vm_page_lists[VM_PAGE_MAXORDER + 1];
 static uint64_t vm_pages_free;
 static uint64_t vm_pages_total;
@@ -99,13 +102,17 @@ free_block(uint32_t i, u_int order)
 /**
  * Prepares an allocator without any pages.
  * @param array		npages elements, all zero
- * @param npages	number of page frames from physical 0 on
+ * @param base		physical address of the first one, a multiple of 1 GB
+ * @param npages	number of page frames from there on
  */
 void
-vm_page_startup(struct vm_page *array, vm_pindex_t npages)
+vm_page_startup(struct vm_page *array, vm_paddr_t base, vm_pindex_t npages)
 {
 	KASSERT(npages < VM_PAGE_NIL, ("vm_page_startup: too many pages"));
+	KASSERT(base % ptoa(1UL << VM_PAGE_MAXORDER) == 0,
+	    ("vm_page_startup: memory from %#lx on", base));
 	vm_page_array = array;
+	vm_page_first = base >> PAGE_SHIFT;
 	vm_page_array_size = npages;
 	vm_pages_free = vm_pages_total = 0;
 	for (u_int i = 0; i <= VM_PAGE_MAXORDER; i++)
@@ -114,21 +121,23 @@ vm_page_startup(struct vm_page *array, vm_pindex_t npages)
 
 /**
  * Hands RAM to the allocator.  Pages beyond the array are left out.
- * @param start	first byte, page-aligned; page 0 must not be in the range
+ * @param start	first byte, page-aligned, not below the array's; page 0 must
+ *		not be in the range
  * @param end	first byte after the range, page-aligned
  */
 void
 vm_page_add(vm_paddr_t start, vm_paddr_t end)
 {
-	uint64_t i = start >> PAGE_SHIFT;
-	uint64_t last = MIN(end >> PAGE_SHIFT, vm_page_array_size);
+	uint64_t i = (start >> PAGE_SHIFT) - vm_page_first;
+	uint64_t last = MIN(
+	    (end >> PAGE_SHIFT) - vm_page_first, vm_page_array_size);
 	u_int order;
 
 	spin_lock(&vm_page_lock);
 	while (i < last) {
 		if (vm_page_array[i].state != VM_PAGE_ABSENT)
 			panic("vm_page_add: page %#lx added twice",
-			    i << PAGE_SHIFT);
+			    (i + vm_page_first) << PAGE_SHIFT);
 		for (order = 0; order < VM_PAGE_MAXORDER &&
 		     (i & ((2UL << order) - 1)) == 0 &&
 		     i + (2UL << order) <= last;
@@ -208,7 +217,8 @@ vm_page_free(vm_page_t m)
 vm_paddr_t
 vm_page_phys(vm_page_t m)
 {
-	return ((vm_paddr_t)(m - vm_page_array) << PAGE_SHIFT);
+	return (
+	    ((vm_paddr_t)(m - vm_page_array) + vm_page_first) << PAGE_SHIFT);
 }
 
 /**
@@ -218,7 +228,7 @@ vm_page_phys(vm_page_t m)
 vm_page_t
 vm_page_lookup(vm_paddr_t pa)
 {
-	vm_pindex_t i = pa >> PAGE_SHIFT;
+	vm_pindex_t i = (pa >> PAGE_SHIFT) - vm_page_first;
 
 	if (i >= vm_page_array_size || vm_page_array[i].state == VM_PAGE_ABSENT)
 		return (NULL);

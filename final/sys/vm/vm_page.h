@@ -71,7 +71,8 @@ vm_page_in_use(const struct vm_page *m)
 #endif
 }
 
-void vm_page_startup(struct vm_page *array, vm_pindex_t npages);
+void
+vm_page_startup(struct vm_page *array, vm_paddr_t base, vm_pindex_t npages);
 void vm_page_add(vm_paddr_t start, vm_paddr_t end);
 vm_page_t vm_page_alloc(u_int order);
 void vm_page_free(vm_page_t m);

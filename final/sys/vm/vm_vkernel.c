@@ -63,16 +63,17 @@ sanitize(struct trapframe *tf, const struct savetls *tls)
 
 /* The arguments of vmspace_ctl(2) that do not depend on whose space it is. */
 static int
-get_frames(const struct vmspace_ctl_args *uap, struct trapframe *tf,
-    struct vextframe *vf)
+get_frames(const struct vmspace_ctl_args *uap, bool nested,
+    struct trapframe *tf, struct vextframe *vf)
 {
-	if (copyin(uap->tframe, tf, sizeof(*tf)) != 0 ||
-	    copyin(uap->vframe, vf, sizeof(*vf)) != 0)
-		return (EFAULT);
 	/* Its registers must not get lost when it has run: the frame can be
 	 * written, in the one or two pages that it is in. */
-	if (suword64(&uap->tframe->tf_rdi, tf->tf_rdi) != 0 ||
-	    suword64(&uap->tframe->tf_ss, tf->tf_ss) != 0)
+	if (nested ? vmm_user_copyin_rw(uap->tframe, tf, sizeof(*tf)) != 0
+		   : copyin(uap->tframe, tf, sizeof(*tf)) != 0 ||
+		    suword64(&uap->tframe->tf_rdi, tf->tf_rdi) != 0 ||
+		    suword64(&uap->tframe->tf_ss, tf->tf_ss) != 0)
+		return (EFAULT);
+	if (copyin(uap->vframe, vf, sizeof(*vf)) != 0)
 		return (EFAULT);
 	return (sanitize(tf, &vf->vx_tls) ? 0 : EINVAL);
 }
@@ -207,7 +208,7 @@ sys_vmspace_ctl(struct sysmsg *sysmsg, const struct vmspace_ctl_args *uap)
 	if (error == 0 && nested && !vmm_valid_cr3((register_t)uap->id))
 		error = EINVAL;
 	if (error == 0)
-		error = get_frames(uap, &tf, &vf);
+		error = get_frames(uap, nested, &tf, &vf);
 	if (error != 0) {
 		leave_space(vk);
 		return (error);

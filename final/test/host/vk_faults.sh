@@ -8,33 +8,6 @@
 . /usr/test/vk_tap.sh
 trap '' PIPE
 
-# said_within SECONDS WORDS: waits for a line.
-said_within() {
-	tries=$(($1 * 10))
-	until grep -q "$2" said; do
-		tries=$((tries - 1))
-		[ $tries -gt 0 ] || return 1
-		sleep 0.1
-	done
-}
-
-# start OPTION...: a vkernel whose shell reads the descriptor 8.
-start() {
-	rm -f in && mkfifo in
-	vkernel -m 24m "$@" < in > said 2>&1 &
-	pid=$!
-	exec 8> in
-}
-
-# finish: it is asked to end, and does.
-finish() {
-	echo poweroff >&8
-	wait $pid
-	status=$?
-	exec 8>&-
-	return $status
-}
-
 start -r $root
 said_within 60 'poweroff' && finish
 result "it starts and ends" $?
@@ -102,10 +75,6 @@ wait $pid
 result "no memory for the memory image: it ends" $?
 exec 8>&-
 rm /tmp/full.$$
-
-kernels() {
-	ps -o pid,args | awk '/[v]kernel -m 24m/ { print $1 }'
-}
 
 # Killed: parent and child, at moments that differ.
 killed=0

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# For vk_*.sh, which read it: a folder to work in, and TAP.  What the vkernel
-# has said is in the file `said` there.  They want a root image, which runs no
-# command, in /var/vkernel/root.img.
+# For vk_*.sh, which read it: a folder to work in, a vkernel, and TAP.  What the
+# vkernel has said is in the file `said` there.  They want a root image, which
+# runs no command, in /var/vkernel/root.img.
 n=0
 failed=0
 # shellcheck disable=SC2034 # for who reads this
@@ -21,6 +21,38 @@ result() {
 		sed 's/^/# /' said
 		failed=1
 	fi
+}
+
+# said_within SECONDS WORDS: waits for a line.
+said_within() {
+	tries=$(($1 * 10))
+	until grep -q "$2" said; do
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || return 1
+		sleep 0.1
+	done
+}
+
+# start OPTION...: a vkernel whose shell reads the descriptor 8.
+start() {
+	rm -f in && mkfifo in
+	vkernel -m 24m "$@" < in > said 2>&1 &
+	pid=$!
+	exec 8> in
+}
+
+# finish: it is asked to end, and does.
+finish() {
+	echo poweroff >&8
+	wait $pid
+	status=$?
+	exec 8>&-
+	return $status
+}
+
+# kernels: all that start() has started, parents and children.
+kernels() {
+	ps -o pid,args | awk '/[v]kernel -m 24m/ { print $1 }'
 }
 
 finished() {

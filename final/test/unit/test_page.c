@@ -17,7 +17,7 @@ start(vm_pindex_t npages)
 {
 	free(array);
 	array = calloc(npages, sizeof(*array));
-	vm_page_startup(array, npages);
+	vm_page_startup(array, 0, npages);
 }
 
 static void
@@ -108,6 +108,33 @@ odd_ranges(void **state)
 	assert_null(vm_page_lookup(~0ul));
 	/* 4..7 is one block of order 2 though it came in two calls. */
 	assert_int_equal(vm_page_phys(vm_page_alloc(2)), 4 * PAGE);
+}
+
+/* Memory that does not begin at 0: numbers count from there, and a block is
+ * aligned all the same. */
+static void
+memory_elsewhere(void **state)
+{
+	const vm_paddr_t base = 0x400000000;
+	vm_page_t m;
+
+	(void)state;
+	free(array);
+	array = calloc(NPAGES, sizeof(*array));
+	vm_page_startup(array, base, NPAGES);
+	vm_page_add(base + PAGE, base + 2 * NPAGES * PAGE);
+	assert_int_equal(vm_page_total_count(), NPAGES - 1);
+	assert_null(vm_page_lookup(base - PAGE));
+	assert_null(vm_page_lookup(PAGE));
+	assert_null(vm_page_lookup(base)); /* not handed over */
+	assert_ptr_equal(vm_page_lookup(base + PAGE), &array[1]);
+	assert_null(vm_page_lookup(base + NPAGES * PAGE));
+	m = vm_page_alloc(11);
+	assert_int_equal(vm_page_phys(m), base + 2048 * PAGE);
+	assert_ptr_equal(vm_page_lookup(vm_page_phys(m)), m);
+	vm_page_free(m);
+	audit();
+	assert_true(PANICS(vm_page_startup(array, base + PAGE, NPAGES)));
 }
 
 static void
@@ -260,6 +287,7 @@ main(void)
 		cmocka_unit_test(blocks_are_aligned),
 		cmocka_unit_test(memory_runs_out_and_comes_back),
 		cmocka_unit_test(odd_ranges),
+		cmocka_unit_test(memory_elsewhere),
 		cmocka_unit_test(misuse_panics),
 		cmocka_unit_test(order_of_any_page),
 		cmocka_unit_test(split),

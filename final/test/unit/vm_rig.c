@@ -440,7 +440,7 @@ rig_start(unsigned npages)
 	syscall(158 /* arch_prctl */, ARCH_SET_GS, &gd);
 	arena_reset();
 	bzero(page_array, sizeof(page_array));
-	vm_page_startup(page_array, npages);
+	vm_page_startup(page_array, 0, npages);
 	vm_page_add(PAGE_SIZE, ptoa(npages));
 	vm_pageout_init();
 	vm_page_reserve = 0;

@@ -97,25 +97,23 @@ def _place():
     if given not in PLACES:
         raise Refusal(f"there is no IN={given}{nearest(given, PLACES)}; it is "
                       f"one of {', '.join(PLACES)}.")
-    if given not in ("host", "software"):
-        said = f"IN={given} is" if word("IN") else \
-            "without STEP= and IN= this is IN=ept,"
-        raise Refusal(f"{said} {PLACES[given]}, which does not exist yet; "
-                      "IN=host is the shell of the host kernel, IN=software "
-                      "that of a vkernel in it, and STEP= "
-                      f"one of {', '.join(folders('steps')) or 'none'} is a "
-                      "step.")
     return given
 
 
 def _vkernel_options(place, usual_cpus="2"):
-    """What a vkernel is started with: VMEM and VCPUS say its size."""
+    """What the vkernel of a place is started with, '' for the host.
+
+    VMEM and VCPUS say its size.
+    """
+    if place == measure.HOST:
+        return ""
     mem, cpus = word("VMEM") or "64m", word("VCPUS") or usual_cpus
     if not re.fullmatch(r"[0-9]+[kKmMgG]?", mem):
         raise Refusal(f"VMEM={mem} is no size; 64m is one.")
     if not cpus.isdigit() or not 1 <= int(cpus) <= 16:
         raise Refusal(f"VCPUS={cpus} is not a number from 1 to 16.")
-    return f"{'-d ' * (place == 'software')}-m {mem} -n {cpus}"
+    mode = "-d " if place == "software" else ""
+    return f"{mode}-m {mem} -n {cpus}"
 
 
 def _run_host():
@@ -124,7 +122,7 @@ def _run_host():
     It is the host kernel's, or that of a vkernel in it.
     """
     place = _place()
-    vkernel = _vkernel_options(place) if place != "host" else ""
+    vkernel = _vkernel_options(place)
     choice = choose(word("MACHINE"), word("CPUS"),
                     word("MEM") or _mem_of(place))
     command, added = word("EXEC"), word("ADD").split()
@@ -328,9 +326,8 @@ def _measure_kernels(place, kernel, choice, mem="", append=""):
     """
     several = []
     for each in COMPARED_WITH[place]:
-        options = "" if each == measure.HOST else _vkernel_options(each, "1")
         measured = measure.measure_kernel(each, kernel, choice, mem, append,
-                                          options)
+                                          _vkernel_options(each, "1"))
         if measured is None:
             return None
         several.append(measured)

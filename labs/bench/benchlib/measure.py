@@ -349,6 +349,9 @@ def measure_kernel(short, kernel, choice, mem="", append="", vkernel=""):
     rows = counted(parse(heard.data.decode("utf-8", "replace")), choice)
     if not rows:
         raise Refusal("/usr/test/bench prints no line '# bench: ...'.")
+    if short == "ept" and not any("VM exits" in row for row in rows.values()):
+        raise Refusal(f"{choice.machine.name} has no nested page tables: the "
+                      "vkernel ran without them, which IN=software measures.")
     if choice.machine.emulator != "bochs":
         rows["boot, as seen from here"] = {
             "seconds": f"{heard.began - heard.started:.1f}"}

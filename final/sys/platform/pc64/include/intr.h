@@ -24,6 +24,10 @@
 /** @} */
 /* clang-format on */
 
+/** Shortest interval of a process's timer, microseconds: a shorter one would
+ * leave no time for the rest. */
+#define ITIMER_MIN_US 1000
+
 /**
  * Serves one interrupt.
  * @param tf	registers of what was interrupted; changes take effect

@@ -63,6 +63,7 @@ int vmm_rdwr(
     struct vmspace *vm, vm_offset_t uaddr, void *buf, size_t n, bool write);
 int vmm_sync_addr(struct lwp *lp, vm_offset_t dst, vm_offset_t src);
 int vmm_user_copyin(const void *uaddr, void *kaddr, size_t len);
+int vmm_user_copyin_rw(void *uaddr, void *kaddr, size_t len);
 int vmm_user_copyout(const void *kaddr, void *uaddr, size_t len);
 int
 vmm_user_copyinstr(const void *uaddr, void *kaddr, size_t len, size_t *done);

@@ -71,7 +71,6 @@ vmm_linear_init(struct vmx_thread_info *vti, register_t cr3)
 	vti->access.vmspace = vm;
 	linear_init(&vti->linear, &vti->access, cr3);
 	vti->linear.gen = &vm->vm_pmap.pm_invgen;
-	vti->linear.walks = vti->walks;
 }
 
 /**
@@ -124,10 +123,20 @@ curvti(void)
 	return (curthread->td_vmm);
 }
 
-/* Copies page by page; one of in and out is NULL. */
+/* A thread's linear address space, for an access to the page of va. */
+static const struct vmm_linear *
+linear_at(struct vmx_thread_info *vti, vm_offset_t va)
+{
+	vti->linear.walks = vmm_walks_at(vti, va);
+	return (&vti->linear);
+}
+
+/* Copies page by page; one of in and out is NULL.  vti is the thread if g is
+ * its own, else NULL. */
 static int
-copy(const struct vmm_linear *g, struct vmm_access *va, vm_offset_t uaddr,
-    char *in, const char *out, size_t len)
+copy(struct vmx_thread_info *vti, const struct vmm_linear *g,
+    struct vmm_access *va, vm_offset_t uaddr, char *in, const char *out,
+    size_t len)
 {
 	size_t done, n;
 	int error;
@@ -136,6 +145,8 @@ copy(const struct vmm_linear *g, struct vmm_access *va, vm_offset_t uaddr,
 		return (EFAULT);
 	for (done = 0; done < len; done += n) {
 		n = MIN(len - done, PAGE_SIZE - ((uaddr + done) & PAGE_MASK));
+		if (vti != NULL)
+			linear_at(vti, uaddr + done);
 		error = VMM_ACCESS(va,
 		    in != NULL ? vmm_copyin(g, uaddr + done, in + done, n)
 			       : vmm_copyout(g, out + done, uaddr + done, n));
@@ -158,8 +169,8 @@ vmm_user_copyin(const void *uaddr, void *kaddr, size_t len)
 {
 	struct vmx_thread_info *vti = curvti();
 
-	return (copy(
-	    &vti->linear, &vti->access, (vm_offset_t)uaddr, kaddr, NULL, len));
+	return (copy(vti, &vti->linear, &vti->access, (vm_offset_t)uaddr, kaddr,
+	    NULL, len));
 }
 
 /**
@@ -174,8 +185,8 @@ vmm_user_copyout(const void *kaddr, void *uaddr, size_t len)
 {
 	struct vmx_thread_info *vti = curvti();
 
-	return (copy(
-	    &vti->linear, &vti->access, (vm_offset_t)uaddr, NULL, kaddr, len));
+	return (copy(vti, &vti->linear, &vti->access, (vm_offset_t)uaddr, NULL,
+	    kaddr, len));
 }
 
 /**
@@ -203,13 +214,51 @@ vmm_user_copyinstr(const void *uaddr, void *kaddr, size_t len, size_t *done)
 		n = MIN(len - total, PAGE_SIZE - ((va + total) & PAGE_MASK));
 		got = 0;
 		error = VMM_ACCESS(&vti->access,
-		    vmm_copyinstr(&vti->linear, va + total,
+		    vmm_copyinstr(linear_at(vti, va + total), va + total,
 			(char *)kaddr + total, n, &got));
 		total += got;
 	}
 	if (done != NULL)
 		*done = total;
 	return (error);
+}
+
+/* Reads what may be written; within a page. */
+static int
+read_writable(const struct vmm_linear *g, vm_offset_t va, void *buf, size_t n)
+{
+	void *page = vmm_linear_page(g, va, VM_PROT_WRITE);
+
+	if (page == NULL)
+		return (EFAULT);
+	memcpy(buf, page, n);
+	return (0);
+}
+
+/**
+ * copyin() of what the thread can write, too.
+ * @param uaddr	guest-virtual address
+ * @param kaddr	memory of the kernel
+ * @param len	bytes
+ * @return	0 or EFAULT
+ */
+int
+vmm_user_copyin_rw(void *uaddr, void *kaddr, size_t len)
+{
+	struct vmx_thread_info *vti = curvti();
+	vm_offset_t va = (vm_offset_t)uaddr;
+	size_t done, n;
+
+	if (len != 0 && len - 1 > ~va)
+		return (EFAULT);
+	for (done = 0; done < len; done += n, va += n) {
+		n = MIN(len - done, PAGE_SIZE - (va & PAGE_MASK));
+		if (VMM_ACCESS(&vti->access,
+			read_writable(linear_at(vti, va), va,
+			    (char *)kaddr + done, n)) != 0)
+			return (EFAULT);
+	}
+	return (0);
 }
 
 /**
@@ -224,10 +273,11 @@ vmm_user_fetch(const volatile void *uaddr, void *val, size_t size)
 {
 	struct vmx_thread_info *vti = curvti();
 	vm_offset_t va = (vm_offset_t)uaddr;
+	const struct vmm_linear *g = linear_at(vti, va);
 
 	return (VMM_ACCESS(&vti->access,
-	    size == sizeof(uint32_t) ? vmm_fuword32(&vti->linear, va, val)
-				     : vmm_fuword64(&vti->linear, va, val)));
+	    size == sizeof(uint32_t) ? vmm_fuword32(g, va, val)
+				     : vmm_fuword64(g, va, val)));
 }
 
 /**
@@ -241,8 +291,8 @@ int
 vmm_user_store(volatile void *uaddr, uint64_t val, size_t size)
 {
 	struct vmx_thread_info *vti = curvti();
-	const struct vmm_linear *g = &vti->linear;
 	vm_offset_t va = (vm_offset_t)uaddr;
+	const struct vmm_linear *g = linear_at(vti, va);
 
 	return (VMM_ACCESS(&vti->access,
 	    size == sizeof(uint8_t)	   ? vmm_subyte(g, va, val)
@@ -263,11 +313,12 @@ vmm_user_cas(
     volatile void *uaddr, uint32_t oldval, uint32_t *valp, uint32_t newval)
 {
 	struct vmx_thread_info *vti = curvti();
+	vm_offset_t va = (vm_offset_t)uaddr;
+	const struct vmm_linear *g = linear_at(vti, va);
 	uint32_t seen = oldval;
 	int error;
 
-	error = VMM_ACCESS(&vti->access,
-	    vmm_casu32(&vti->linear, (vm_offset_t)uaddr, &seen, newval));
+	error = VMM_ACCESS(&vti->access, vmm_casu32(g, va, &seen, newval));
 	if (error == 0)
 		*valp = seen;
 	return (error);
@@ -301,8 +352,8 @@ vmm_user_zero(void *uaddr, size_t len)
 		return (EFAULT);
 	for (; len > 0; va += n, len -= n) {
 		n = MIN(len, PAGE_SIZE - (va & PAGE_MASK));
-		if (VMM_ACCESS(&vti->access, zero_page(&vti->linear, va, n)) !=
-		    0)
+		if (VMM_ACCESS(&vti->access,
+			zero_page(linear_at(vti, va), va, n)) != 0)
 			return (EFAULT);
 	}
 	return (0);
@@ -320,7 +371,8 @@ vmm_user_access(vm_offset_t va, u_int access)
 	struct vmx_thread_info *vti = curvti();
 
 	return (VMM_ACCESS(&vti->access,
-	    vmm_linear_page(&vti->linear, va, access) == NULL ? EFAULT : 0));
+	    vmm_linear_page(linear_at(vti, va), va, access) == NULL ? EFAULT
+								    : 0));
 }
 
 /**
@@ -334,7 +386,8 @@ vmm_user_access(vm_offset_t va, u_int access)
 int
 vmm_fetch_code(struct vmx_thread_info *vti, vm_offset_t va, void *buf, size_t n)
 {
-	return (VMM_ACCESS(&vti->access, vmm_fetch(&vti->linear, va, buf, n)));
+	return (VMM_ACCESS(
+	    &vti->access, vmm_fetch(linear_at(vti, va), va, buf, n)));
 }
 
 /**
@@ -375,8 +428,8 @@ vmm_rdwr(struct vmspace *vm, vm_offset_t uaddr, void *buf, size_t n, bool write)
 	struct vmm_linear g;
 
 	linear_init(&g, &va, vm->vm_vmm->vp_guest_cr3);
-	return (
-	    copy(&g, &va, uaddr, write ? NULL : buf, write ? buf : NULL, n));
+	return (copy(
+	    NULL, &g, &va, uaddr, write ? NULL : buf, write ? buf : NULL, n));
 }
 
 /* tag::sync[] */
@@ -393,7 +446,7 @@ exchange(struct vmx_thread_info *vti, vm_offset_t dst, vm_offset_t src)
 
 	/* First whether both can be written: a failed read must never get into
 	 * a page table, nor an old entry get lost. */
-	value = vmm_linear_page(&vti->linear, src, VM_PROT_WRITE);
+	value = vmm_linear_page(linear_at(vti, src), src, VM_PROT_WRITE);
 	if (value == NULL)
 		return (EFAULT);
 	entry = vmm_linear_page(&tables, dst, VM_PROT_WRITE);

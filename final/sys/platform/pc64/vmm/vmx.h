@@ -65,24 +65,28 @@ struct vmx_written {
 	bool nofpu;	     /**< CR0.TS */
 };
 
+/** Walks that a thread remembers, of each kind. */
+#define VMM_WALK_SETS 32
+
 /** A thread: its VMCS, its registers, its last exit. */
 struct vmx_thread_info {
-	struct lwp *lwp;		  /**< whose it is */
-	struct vmm_proc *vmm;		  /**< its memory */
-	vm_paddr_t vmcs;		  /**< region of the VMCS */
-	int last_cpu;			  /**< where it is active, or -1 */
-	bool filled;			  /**< the VMCS has its contents */
-	bool checked;			  /**< it breaks no rule */
-	bool launched;			  /**< VMRESUME instead of VMLAUNCH */
-	uint16_t opcode;		  /**< at rip, if it was at hand */
-	bool unfetched;			  /**< #UD at what could not be read */
-	bool nofpu;			  /**< FPU instructions are to trap */
-	bool flush;			  /**< drop linear translations */
-	vm_offset_t frame;		  /**< where HOST_RSP was taken from */
-	struct vmx_written written;	  /**< see there */
-	struct vmx_guest guest;		  /**< registers */
-	struct vmm_linear linear;	  /**< its linear address space */
-	struct vmm_walk walks[VMM_WALKS]; /**< the last ones */
+	struct lwp *lwp;	    /**< whose it is */
+	struct vmm_proc *vmm;	    /**< its memory */
+	vm_paddr_t vmcs;	    /**< region of the VMCS */
+	int last_cpu;		    /**< where it is active, or -1 */
+	bool filled;		    /**< the VMCS has its contents */
+	bool checked;		    /**< it breaks no rule */
+	bool launched;		    /**< VMRESUME instead of VMLAUNCH */
+	uint16_t opcode;	    /**< at rip, if it was at hand */
+	bool unfetched;		    /**< #UD at what could not be read */
+	bool nofpu;		    /**< FPU instructions are to trap */
+	bool flush;		    /**< drop linear translations */
+	vm_offset_t frame;	    /**< where HOST_RSP was taken from */
+	struct vmx_written written; /**< see there */
+	struct vmx_guest guest;	    /**< registers */
+	struct vmm_linear linear;   /**< its linear address space */
+	/** The last ones; see vmm_walks_at(). */
+	struct vmm_walk walks[VMM_WALK_SETS][VMM_WALKS];
 	struct vmm_walk sync_walks[VMM_WALKS]; /**< to page tables */
 	struct vmm_access access;	       /**< linear's way to memory */
 	struct vmx_exit_info exit;	       /**< the last exit */
@@ -90,6 +94,22 @@ struct vmx_thread_info {
 	vm_offset_t exit_gva;		 /**< EPT violation: linear address */
 	u_long exits[EXIT_REASON_COUNT]; /**< by reason */
 };
+
+/**
+ * Where the walk to an address is remembered, if it is.  A vkernel and its
+ * process take turns, each with some pages of its own, and shall not throw
+ * out each other's.
+ * @param vti	thread
+ * @param va	its address
+ * @return	VMM_WALKS walks, one of each kind
+ */
+static __inline struct vmm_walk *
+vmm_walks_at(struct vmx_thread_info *vti, vm_offset_t va)
+{
+	/* The upper bits of a product depend on all bits of both. */
+	return (vti->walks[(va ^ vti->linear.cr3) / PAGE_SIZE *
+	    0x9e3779b97f4a7c15 / (-1UL / VMM_WALK_SETS + 1)]);
+}
 
 /** What a processor has done for guests. */
 struct vmm_cpu {

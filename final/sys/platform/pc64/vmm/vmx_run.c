@@ -342,9 +342,9 @@ write_changes(struct vmm_cpu *cpu, struct vmx_thread_info *vti)
  * takes one away waits for it.
  */
 static uint16_t
-peek_opcode(const struct vmx_thread_info *vti, vm_offset_t rip)
+peek_opcode(struct vmx_thread_info *vti, vm_offset_t rip)
 {
-	const struct vmm_walk *w = &vti->walks[VMM_WALK_EXECUTE];
+	const struct vmm_walk *w = &vmm_walks_at(vti, rip)[VMM_WALK_EXECUTE];
 
 	if ((rip & PAGE_MASK) == PAGE_MASK ||
 	    !vmm_same_walk(&vti->linear, w, rip))

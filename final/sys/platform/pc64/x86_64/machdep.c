@@ -130,7 +130,7 @@ memory_init(vm_paddr_t info)
 	end = physmem_end();
 	array = steal_memory(atop(end) * sizeof(struct vm_page));
 	pmap_bootstrap(end, steal_page);
-	vm_page_startup(PHYS_TO_DMAP(array), atop(end));
+	vm_page_startup(PHYS_TO_DMAP(array), 0, atop(end));
 	for (u_int i = 0; i < nphys_avail; i++)
 		vm_page_add(phys_avail[i].start, MIN(phys_avail[i].end, end));
 }

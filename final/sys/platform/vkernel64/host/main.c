@@ -98,6 +98,27 @@ check_host(void)
 		    "sysctl vm.vkernel_enable=1 as root changes that");
 }
 
+/* tag::choose[] */
+/*
+ * Whether the host can put us behind nested page tables.  If not, why, and the
+ * kernel has its page tables read by the host, as with -d; else "".
+ */
+static const char *
+choose_mode(void)
+{
+	static char why[128];
+	size_t size = sizeof(why) - 1;
+
+	if (config.software || host_number("hw.vmm.enable", sizeof(int)) == 1)
+		return ("");
+	config.software = 1;
+	if (sysctlbyname("hw.vmm.enable", why, &size, NULL, 0) != 0 ||
+	    size <= sizeof(int))
+		strcpy(why, "the host has them not, or switched off");
+	return (why);
+}
+/* end::choose[] */
+
 /* The child: becomes the kernel. */
 static void
 run_kernel(void)
@@ -132,14 +153,18 @@ ended(int status)
 int
 main(int argc, char **argv)
 {
+	const char *why;
 	int status, result;
 	bool had_tty = tcgetattr(0, &saved_tty) == 0;
 
 	options_parse(argc, argv, &config);
 	config.start = rdtsc();
 	check_host();
+	why = choose_mode();
 	config.tsc_freq = tsc_freq();
 	options_open(&config);
+	if (*why != '\0')
+		warnx("no hardware page tables: %s; going on as with -d", why);
 	signal(SIGINT, SIG_IGN);
 	signal(SIGQUIT, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);

@@ -67,7 +67,7 @@ static void __attribute__((noreturn)) help(void)
 	printf("%s\n"
 	       "  -d        do not use the processor's virtualization\n"
 	       "  -e        kernel environment\n"
-	       "  -i        file for the memory image; else an unnamed one\n"
+	       "  -i        file for the memory image; else it has no name\n"
 	       "  -l        virtual processors on processors of the host\n"
 	       "  -m        memory, a multiple of 2 MB, 16m to 16g; 64m\n"
 	       "  -n        virtual processors, 1 to 16; 2\n"
@@ -241,7 +241,7 @@ options_parse(int argc, char **argv, struct vk_config *config)
 {
 	int c;
 
-	*config = (struct vk_config){ .ncpus = CPUS_DFLT };
+	*config = (struct vk_config){ .ncpus = CPUS_DFLT, .image = -1 };
 	opterr = 0;
 	while ((c = getopt(argc, argv, ":c:de:hi:I:l:m:n:O:p:r:R:sUv")) != -1) {
 		switch (c) {
@@ -404,6 +404,8 @@ open_image(struct vk_config *config)
 
 	if (config->memory == 0)
 		config->memory = MEMORY_DFLT;
+	if (fd < 0 && !config->software)
+		return; /* memory without a file */
 	if (fd < 0)
 		fd = open_unnamed_image(config);
 	if (ftruncate(fd, 0) != 0 || ftruncate(fd, (off_t)config->memory) != 0)

@@ -15,6 +15,7 @@
 #include <sys/tls.h>
 
 struct kevent;
+struct vmm_guest_options;
 
 /** @cond shared */
 /* What each does is in section 2 of the manual. */
@@ -31,6 +32,7 @@ long host_getppid(void);
 long host_mmap(
     void *addr, size_t len, int prot, int flags, int fd, int pad, off_t offset);
 long host_munmap(void *addr, size_t len);
+long host_mprotect(void *addr, size_t len, int prot);
 long host_mcontrol(void *addr, size_t len, int behav, off_t value);
 long host_sigaction(int sig, const void *act, void *old);
 long host_sigprocmask(int how, const sigset_t *set, sigset_t *old);
@@ -56,6 +58,8 @@ long host_vmspace_destroy(void *id);
 long host_vmspace_mmap(void *id, void *addr, size_t len, int prot, int flags,
     int fd, off_t offset);
 long host_vmspace_munmap(void *id, void *addr, size_t len);
+long host_vmm_guest_ctl(int op, struct vmm_guest_options *options);
+long host_vmm_guest_sync_addr(long *dst, long *src);
 long
 host_vmspace_mcontrol(void *id, void *addr, size_t len, int behav, off_t value);
 

@@ -18,14 +18,19 @@
 
 /** @name Vectors: numbers of bits in gd_pending */
 /** @{ */
-#define VECTOR_TIMER 0 /* this processor's time has come */
-#define VECTOR_IPI   1 /* SIGUSR1: from another processor */
-#define VECTOR_IO    2 /* SIGIO: a descriptor of the host is ready */
-#define VECTOR_WINCH 3 /* SIGWINCH: the terminal has another size */
-#define VECTOR_TERM  4 /* SIGTERM: shut down */
-#define VECTOR_ALARM 5 /* SIGALRM: the time of some processors */
-#define VECTORS	     6
+#define VECTOR_TIMER  0 /* this processor's time has come */
+#define VECTOR_IPI    1 /* SIGUSR1: from another processor */
+#define VECTOR_IO     2 /* SIGIO: a descriptor of the host is ready */
+#define VECTOR_WINCH  3 /* SIGWINCH: the terminal has another size */
+#define VECTOR_TERM   4 /* SIGTERM: shut down */
+#define VECTOR_ALARM  5 /* SIGALRM: the time of some processors */
+#define VECTORS	      6
 /** @} */
+
+/** Shortest interval of a process's timer, microseconds: a shorter one would
+ * leave no time for the rest.  An interrupt is a signal, with calls of the host
+ * to set the next one. */
+#define ITIMER_MIN_US 5000
 
 /**
  * Serves one interrupt.

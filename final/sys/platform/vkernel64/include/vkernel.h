@@ -30,9 +30,9 @@ struct vk_disk {
 
 /** What the command line says. */
 struct vk_config {
-	unsigned long memory;		   /**< bytes of physical memory */
-	int ncpus;			   /**< virtual processors */
-	int image;			   /**< memory image: descriptor */
+	unsigned long memory; /**< bytes of physical memory */
+	int ncpus;	      /**< virtual processors */
+	int image; /**< memory image: descriptor, or -1: there is none */
 	const char *bootargs;		   /**< kernel environment, words */
 	int ndisks;			   /**< how many disks */
 	struct vk_disk disks[VK_MAXDISKS]; /**< these */

@@ -135,6 +135,13 @@ vmm_rdwr(struct vmspace *vm __unused, vm_offset_t uaddr __unused,
 }
 
 static __inline int
+vmm_user_copyin_rw(
+    void *uaddr __unused, void *kaddr __unused, size_t len __unused)
+{
+	return (EFAULT);
+}
+
+static __inline int
 vmm_user_access(vm_offset_t va __unused, u_int access __unused)
 {
 	return (EFAULT);

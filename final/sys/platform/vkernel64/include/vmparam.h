@@ -33,6 +33,8 @@
 
 /** Where physical address 0 is. */
 extern vm_offset_t dmap_min_address;
+/** The first physical address that there is. */
+extern vm_paddr_t phys_base;
 
 /** @name Physical address to kernel virtual address and back */
 /** @{ */

@@ -24,7 +24,7 @@
 /** What the command line says. */
 const struct vk_config *vk_config;
 /** How the host is used. */
-const struct vk_ops *vk_ops = &vk_ops_software;
+const struct vk_ops *vk_ops;
 
 static struct globaldata processors[MAXCPU];
 static volatile u_int aps_may_go, aps_ready;
@@ -41,19 +41,20 @@ md_bootargs(void)
 }
 
 /*
- * Physical memory: page 0 is nobody's, so that address 0 can mean "none", then
- * comes the array of pages, then what can be had.
+ * Physical memory: the first page is nobody's, so that address 0 can mean
+ * "none", then comes the array of pages, then what can be had.
  */
 static void
 memory_init(void)
 {
 	vm_pindex_t pages = atop(vk_config->memory);
-	vm_paddr_t array = PAGE_SIZE, first;
+	vm_paddr_t array, first;
 
-	vk_ops->memory(vk_config);
+	phys_base = vk_ops->memory(vk_config);
+	array = phys_base + PAGE_SIZE;
 	first = array + round_page(pages * sizeof(struct vm_page));
-	vm_page_startup(PHYS_TO_DMAP(array), pages);
-	vm_page_add(first, ptoa(pages));
+	vm_page_startup(PHYS_TO_DMAP(array), phys_base, pages);
+	vm_page_add(first, phys_base + ptoa(pages));
 	pmap_bootstrap();
 }
 
@@ -173,7 +174,11 @@ vkernel_main(const struct vk_config *config)
 	struct globaldata *gd = &processors[0];
 
 	vk_config = config;
+<<<<<<< HEAD
 	boot_tsc = config->start;
+=======
+	vk_ops = config->software ? &vk_ops_software : &vk_ops_ept;
+>>>>>>> ept
 	gd->gd_stack_top = (vm_offset_t)__builtin_frame_address(0);
 	globaldata_add(gd);
 	exception_init();

@@ -27,6 +27,8 @@ struct pmap kernel_pmap;
 volatile u_long pmap_pages;
 /** Where physical address 0 is. */
 vm_offset_t dmap_min_address;
+/** The first physical address that there is. */
+vm_paddr_t phys_base;
 
 #define PROT(nx)                                                               \
 	{                                                                      \
@@ -63,7 +65,7 @@ pmap_bootstrap(void)
 {
 	if (pmap_pinit(&kernel_pmap, &format, PMAP_LEVEL_4K, 0) != 0)
 		panic("pmap_bootstrap: no page for the PML4");
-	vk_ops->kva(kernel_pmap.pm_pml4);
+	vk_ops->kva(&kernel_pmap);
 }
 
 /**
@@ -141,7 +143,7 @@ pmap_user_quiesce(void *arg)
 	struct vmspace *vm = space_of(pmap);
 	u_int i, n;
 
-	if (pmap->pm_ninv > PMAP_NINV) {
+	if (vk_ops->inval_all || pmap->pm_ninv > PMAP_NINV) {
 		vk_ops->space_inval(vm, 0, VM_MAX_USER_ADDRESS);
 	} else {
 		for (i = 0; i < pmap->pm_ninv; i += n) {

@@ -33,7 +33,7 @@
 
 static int image_fd;
 
-static void
+static vm_paddr_t
 software_memory(const struct vk_config *config)
 {
 	long va;
@@ -44,10 +44,11 @@ software_memory(const struct vk_config *config)
 	if (va < 0)
 		panic("the memory image cannot be mapped: error %ld", -va);
 	dmap_min_address = va;
+	return (0);
 }
 
 static void
-software_kva(vm_paddr_t pml4)
+software_kva(struct pmap *pmap)
 {
 	long error;
 
@@ -57,7 +58,7 @@ software_kva(vm_paddr_t pml4)
 	    image_fd, 0, KVA_MIN_ADDRESS);
 	if (error >= 0)
 		error = host_mcontrol((void *)KVA_MIN_ADDRESS, KVA_SIZE,
-		    MADV_SETMAP, pml4 | VPTE_RW | VPTE_V);
+		    MADV_SETMAP, pmap->pm_pml4 | VPTE_RW | VPTE_V);
 	if (error < 0)
 		panic("the host has no mappings behind page tables: error %ld",
 		    -error);

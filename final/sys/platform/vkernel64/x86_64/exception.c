@@ -164,7 +164,7 @@ intr_signal(int sig, void *info __unused, struct ucontext *uc)
 static bool
 is_memory(vm_offset_t va)
 {
-	return (va - dmap_min_address < vk_config->memory ||
+	return (va - dmap_min_address - phys_base < vk_config->memory ||
 	    va - KVA_MIN_ADDRESS < KVA_SIZE);
 }
 
