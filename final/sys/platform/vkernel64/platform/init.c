@@ -174,11 +174,8 @@ vkernel_main(const struct vk_config *config)
 	struct globaldata *gd = &processors[0];
 
 	vk_config = config;
-<<<<<<< HEAD
 	boot_tsc = config->start;
-=======
 	vk_ops = config->software ? &vk_ops_software : &vk_ops_ept;
->>>>>>> ept
 	gd->gd_stack_top = (vm_offset_t)__builtin_frame_address(0);
 	globaldata_add(gd);
 	exception_init();
