@@ -13,8 +13,9 @@
  * same in every run, and only there limits mean anything; elsewhere ticks are
  * time.
  *
- * In a vkernel ticks are the host's, so a value has in it what the vkernel and
- * the host do for an operation; and what the host counts meanwhile is told.
+ * What the host counts meanwhile is told, too.  In a vkernel ticks are the
+ * host's, so a value has in it what the vkernel and the host do for an
+ * operation.
  */
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -331,7 +332,17 @@ static const struct operation {
 
 #define NOPERATIONS (sizeof(operations) / sizeof(operations[0]))
 
-/* What a vkernel's host counts; those of its VMM only if that is used. */
+/* What the host counts, asked on the host itself. */
+static const struct counter own_counters[] = {
+	{ "host system calls", "vm.stats.sys.v_syscall" },
+	{ "host traps", "vm.stats.sys.v_trap" },
+	{ "host page faults", "vm.stats.vm.v_vm_faults" },
+	{ "host interrupts", "vm.stats.sys.v_intr" },
+	{ "host switches", "vm.stats.sys.v_swtch" },
+	{ "host IPIs", "vm.stats.sys.v_ipi" },
+};
+
+/* The same in a vkernel; what its VMM counts only if that is used. */
 static const struct counter host_counters[] = {
 	{ "host system calls", "machdep.host.v_syscall" },
 	{ "host traps", "machdep.host.v_trap" },
@@ -355,12 +366,15 @@ is_there(const char *name)
 	return (sysctlbyname(name, NULL, &size, NULL, 0) == 0);
 }
 
-/* Whether this is a vkernel; then its host is asked as well. */
+/* Whether this is a vkernel; then its host is asked, else this kernel. */
 static int
 ask_host(void)
 {
-	if (!is_there(host_counters[0].name))
+	if (!is_there(host_counters[0].name)) {
+		sums_init(own_counters,
+		    sizeof(own_counters) / sizeof(own_counters[0]));
 		return (0);
+	}
 	sums_init(host_counters,
 	    counter(host_counters[FIRST_VMM].name) > 0 ? NCOUNTERS : FIRST_VMM);
 	return (1);

@@ -332,9 +332,10 @@ def _measure_kernels(place, kernel, choice, mem="", append=""):
             return None
         several.append(measured)
     if len(several) > 1:
-        compared, folder = compare.write(several, mem, append)
-        print(measure.as_text(compared))
-        say(f"that table, values and plots are in {shown(folder)}")
+        tables, folder = compare.write(several, mem, append)
+        for table in tables:
+            print(measure.as_text(table))
+        say(f"these tables, values and plots are in {shown(folder)}")
     return several[-1]
 
 

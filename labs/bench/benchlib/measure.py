@@ -69,6 +69,7 @@ class Measured:
     command: str                # the command that measures it again
     rows: dict = field(default_factory=dict)    # NAME -> {unit: text of value}
     what: str = ""              # options of a vkernel
+    title: str = ""             # in place of the caption
 
     @property
     def units(self):
@@ -79,6 +80,8 @@ class Measured:
     @property
     def caption(self):
         """What was measured, as a phrase."""
+        if self.title:
+            return self.title
         choice = self.choice
         what = "Kernels compared" if self.step == COMPARED else \
             KERNELS.get(self.step, f"Step {self.step}")

@@ -349,6 +349,23 @@ def kernels_compared():
     same(got.rows, {"a": {"instructions, native": "200",
                           "instructions, software vkernel": "250",
                           "software vkernel / native": "1.25"}})
+    same(compare.estimates([host, inside]), [])
+    ept = of("ept", "# bench: a: 100 ticks\n", "-n 1")
+    same(compare.compare([host, inside, ept]).rows["a"],
+         {"instructions, native": "200",
+          "instructions, software vkernel": "250",
+          "instructions, EPT vkernel": "100",
+          "software vkernel / native": "1.25", "EPT vkernel / native": "0.50",
+          "EPT vkernel / software": "0.40"})
+    # Two system calls, a fault, and half an interrupt; two exits.
+    costs = {"instruction": 2, "syscall": 10, "gate": 100}
+    row = {"instructions": "1000", "host system calls": "2.00",
+           "host traps": "3.00", "host page faults": "1.00",
+           "host interrupts": "0.50"}
+    same(compare.cycles(row, costs, {"exit": 700}), 2000 + 40 + 150)
+    row |= {"VM exits": "2.00", "host traps": "0.00"}
+    same(compare.cycles(row, costs, {"exit": 700}), 2000 + 50 + 1400)
+    same(compare.cycles({"percent": "1"}, costs, {"exit": 700}), None)
     same(got.command, "make bench IN=software MACHINE=haswell CPUS=1")
     same(os.path.basename(measure.where(inside)), "software-haswell-1")
 
