@@ -119,20 +119,21 @@ try_syscall(struct lwp *lp, struct vmx_thread_info *vti)
 	if (length <= 0)
 		return (false);
 	tf->tf_rip += length;
-	/* -1 asks for this exit and nothing else. */
-	if (tf->tf_rax == -1) {
+	/* -1 asks for this exit and nothing else; but what a process of a
+	 * vkernel asks for is a system call, though there is none of -1. */
+	if (tf->tf_rax == -1 && !VKERNEL_RUNS(lp)) {
 		vti->flush = true;
 		return (true);
 	}
 	tf->tf_err = length;
 	tf->tf_trapno = T_FAST_SYSCALL;
 	tf->tf_xflags = 0;
+	/* SYSCALL destroys rcx; argument 4 is in r10. */
+	tf->tf_rcx = tf->tf_r10;
 	if (VKERNEL_RUNS(lp)) {
 		vkernel_trap(lp, tf);
 		return (true);
 	}
-	/* SYSCALL destroys rcx; argument 4 is in r10. */
-	tf->tf_rcx = tf->tf_r10;
 	mycpu->gd_cnt_syscall++;
 	lp->lwp_proc->p_sysent->sv_syscall(lp, tf);
 	return (true);
