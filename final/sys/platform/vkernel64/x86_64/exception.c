@@ -34,7 +34,6 @@
 #include <machine/vmparam.h>
 
 #define SIGSTACK_SIZE (32 * 1024)
-#define YIELD_SPINS   64 /* turns of a waiting loop before others' */
 
 /* --- x86_64/run.S --- */
 extern char vk_run_check[], vk_run_end[], vk_run_abort[];
@@ -279,17 +278,6 @@ cpu_idle(void)
 	intr_disable();
 }
 /* end::idle[] */
-
-/** A turn of a loop that waits for another processor, which may not run. */
-void
-cpu_spinwait(void)
-{
-	struct globaldata *gd = mycpu;
-
-	cpu_pause();
-	if (++gd->gd_spins % YIELD_SPINS == 0)
-		host_sched_yield();
-}
 
 /** Lets other processors, which may not run, have what this one gave back. */
 void
