@@ -11,7 +11,10 @@
  *
  * Every handler runs on the processor's signal stack: a switch of threads never
  * happens in one, so nothing stays on it.  A handler that finds interrupts off
- * notes the vector and returns; see <machine/intr.h>.
+ * notes the vector and returns; see <machine/intr.h>.  While one runs, or is to
+ * run, the host keeps further interrupts back: a processor that waits for its
+ * turn in the host may be sent any number, and would find its stack full of
+ * handlers.
  *
  * A processor that wants another one's attention posts the vector, and wakes it
  * from its sleep in the host or, if it runs, signals it.  Both orders are safe:
@@ -181,11 +184,12 @@ trap_signal(int sig, void *info __unused, struct ucontext *uc)
 	trap_fatal(tf, sig);
 }
 
-static void catch (int sig, void *handler)
+static void catch (int sig, void *handler, const sigset_t *mask)
 {
 	struct sigaction sa = { 0 };
 
 	sa.sa_handler = (u_register_t)handler;
+	sa.sa_mask = *mask;
 	sa.sa_flags = SA_SIGINFO | SA_NODEFER | SA_ONSTACK | SA_RESTART;
 	if (host_sigaction(sig, &sa, NULL) < 0)
 		panic("signal %d of the host cannot be caught", sig);
@@ -198,11 +202,14 @@ exception_init(void)
 	static const int traps[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP };
 	static const int intrs[] = { SIGUSR1, SIGALRM, SIGIO, SIGWINCH,
 		SIGTERM };
+	sigset_t none = { 0 }, all_intrs = { 0 };
 
-	for (u_int i = 0; i < nitems(traps); i++)
-		catch (traps[i], trap_signal);
 	for (u_int i = 0; i < nitems(intrs); i++)
-		catch (intrs[i], intr_signal);
+		SIGADDSET(all_intrs, intrs[i]);
+	for (u_int i = 0; i < nitems(traps); i++)
+		catch (traps[i], trap_signal, &none);
+	for (u_int i = 0; i < nitems(intrs); i++)
+		catch (intrs[i], intr_signal, &all_intrs);
 	cpu_stop_others = mp_stop;
 }
 
