@@ -62,7 +62,7 @@ spin_wait(struct spinlock *lock)
 	u_int owner;
 
 	while ((owner = lock->owner) != 0) {
-		cpu_spinwait();
+		cpu_spinwait(lock);
 		if (spin_poll != NULL)
 			spin_poll();
 		KASSERT(rdtsc() - start < spin_limit,
@@ -128,6 +128,7 @@ spin_unlock(struct spinlock *lock)
 	    ("spin_unlock: %s: processor %u does not have it", lock->name,
 		gd->gd_cpuid));
 	atomic_store_rel_int(&lock->owner, 0);
+	cpu_lock_freed(lock);
 	spin_leave(gd);
 }
 

@@ -149,7 +149,7 @@ callout_stop_sync(struct callout *c)
 	for (u_int i = 0; i < ncpus; i++)
 		while (globaldata_find(i)->gd_callout != NULL &&
 		    globaldata_find(i)->gd_callout->running == c)
-			cpu_spinwait();
+			cpu_spinwait(NULL);
 	return (callout_take(c) || taken);
 }
 

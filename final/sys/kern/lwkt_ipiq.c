@@ -91,7 +91,7 @@ lwkt_send_ipiq(struct globaldata *to, ipifunc_t *func, void *arg)
 	}
 	q = ipiq_of(to->gd_cpuid, mycpuid);
 	while (q->head - atomic_load_acq_int(&q->tail) == IPIQ_SIZE) {
-		cpu_spinwait();
+		cpu_spinwait(NULL);
 		lwkt_process_ipiq();
 	}
 	q->msg[q->head % IPIQ_SIZE].func = func;
@@ -145,7 +145,7 @@ lwkt_ipiq_all_wait(ipifunc_t *func, void *arg, uint64_t mask)
 		if ((mask & 1UL << i) != 0)
 			lwkt_send_ipiq(globaldata_find(i), ipiq_all_one, &all);
 	while (atomic_load_acq_int(&all.left) != 0) {
-		cpu_spinwait();
+		cpu_spinwait(NULL);
 		lwkt_process_ipiq();
 	}
 	if (intr)

@@ -353,6 +353,33 @@ lwkt_setcpu_self(struct globaldata *gd)
 }
 
 /**
+ * Lets a thread that waits here in user priority go before those in user mode,
+ * as if it had been woken up; runs as its processor's message.
+ * @param arg	the thread, which may not be here any more: only compared
+ */
+void
+lwkt_hurry(void *arg)
+{
+	struct globaldata *gd = mycpu;
+	struct lwkt_cpu *lc = gd->gd_lwkt;
+	struct thread *td;
+
+	for (int pri = TDPRI_USER_MAX; pri >= TDPRI_USER; pri--) {
+		TAILQ_FOREACH(td, &lc->runq[pri], td_threadq)
+		{
+			if (td != arg)
+				continue;
+			runq_remove(lc, td);
+			td->td_pri = TDPRI_KERN_USER;
+			runq_insert(lc, td);
+			if (td->td_pri > gd->gd_curthread->td_pri)
+				need_resched(gd);
+			return;
+		}
+	}
+}
+
+/**
  * Gives a thread that waits here in user priority to another processor that
  * has nothing to do; runs as that processor's message.  Not the current one,
  * which is in the queue too if it was woken on its way to sleep: its stack is

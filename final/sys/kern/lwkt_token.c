@@ -30,6 +30,7 @@ give(struct lwkt_token *tok)
 {
 	tok->t_count = 0;
 	__atomic_store_n(&tok->t_owner, NULL, __ATOMIC_RELEASE);
+	cpu_lock_freed(tok);
 }
 
 /* The token of a thread that comes next after `prev` by address; NULL: none. */
@@ -49,11 +50,11 @@ next_token(const struct thread *td, const struct lwkt_token *prev)
 
 /* A moment for whoever has what we want; messages are served. */
 static void
-spin_once(void)
+spin_once(const struct lwkt_token *tok)
 {
 	bool intr = intr_enabled();
 
-	cpu_spinwait();
+	cpu_spinwait(tok);
 	intr_disable();
 	lwkt_process_ipiq();
 	if (intr)
@@ -89,7 +90,7 @@ lwkt_tokens_acquire(struct thread *td)
 		if (!take(tok, td)) {
 			tok->t_collisions++;
 			do
-				spin_once();
+				spin_once(tok);
 			while (!take(tok, td));
 		}
 	for (u_int i = 0; i < td->td_ntokens; i++)

@@ -8,9 +8,11 @@
  * first whose priority is higher, or as high if its turn (slice) is over.
  * sched_yield(2) lets the next one go first whatever its priority.
  *
- * The user priority falls with what the thread has used lately (lwp_estcpu,
- * which halves every second) and with p_nice.  So who waits a lot goes before
- * who computes, and nobody waits for ever.
+ * The user priority falls with what the thread has used lately (lwp_estcpu)
+ * and with p_nice.  So who waits a lot goes before who computes, and nobody
+ * waits for ever.  Use is forgotten by half in a second, a little at every tick:
+ * if it were half at once, of two threads that compute that one would run until
+ * it has caught up with the other, half a second each.
  *
  * A new thread starts on the processor with the least to do; one that has
  * nothing to do asks the busiest for a thread.
@@ -23,29 +25,33 @@
 #include <machine/globaldata.h>
 #include <machine/intr.h>
 
-#define SLICE	    4 /* ticks of a turn */
-#define ESTCPU_MAX  (16 * 8)
-#define STEAL_TICKS 1
+#define SLICE	     4 /* ticks of a turn */
+#define ESTCPU_SHIFT 8 /* lwp_estcpu is in ticks, times 256 */
+#define ESTCPU_MAX   (16 * 8 << ESTCPU_SHIFT)
+/* What is forgotten at a tick: (1 - 9 / (13 * hz)) ^ hz = 1 / 2. */
+#define FORGET(est)  ((est)*9 / (13 * hz))
 
 static int
 user_priority(const struct lwp *lp)
 {
-	int pri = TDPRI_USER_MAX - 8 - (int)lp->lwp_estcpu / 8 -
+	int pri = TDPRI_USER_MAX - 8 -
+	    (int)(lp->lwp_estcpu >> ESTCPU_SHIFT) / 8 -
 	    lp->lwp_proc->p_nice * 2 / 5;
 
 	return (MIN(MAX(pri, TDPRI_USER), TDPRI_USER_MAX));
 }
 
-/* Recent use fades: by half for every second since it was computed. */
+/* Recent use fades, by the time since it was computed. */
 static void
 estcpu_decay(struct lwp *lp)
 {
-	u_int seconds = (u_int)(ticks - lp->lwp_estticks) / hz;
+	u_int n = (u_int)(ticks - lp->lwp_estticks), est = lp->lwp_estcpu;
 
-	if (seconds == 0)
-		return;
-	lp->lwp_estcpu = seconds > 31 ? 0 : lp->lwp_estcpu >> seconds;
 	lp->lwp_estticks = ticks;
+	est = n / hz > 31 ? 0 : est >> n / hz;
+	for (n %= hz; n > 0; n--)
+		est -= FORGET(est);
+	lp->lwp_estcpu = est;
 }
 
 /**
@@ -141,8 +147,8 @@ void
 usched_tick(struct lwp *lp)
 {
 	estcpu_decay(lp);
-	if (lp->lwp_estcpu < ESTCPU_MAX)
-		lp->lwp_estcpu++;
+	lp->lwp_estcpu = MIN(
+	    lp->lwp_estcpu + (1U << ESTCPU_SHIFT), (u_int)ESTCPU_MAX);
 	if (lp->lwp_slice > 0 && --lp->lwp_slice > 0)
 		return;
 	lp->lwp_slice = SLICE;
@@ -190,7 +196,7 @@ usched_userret(struct lwp *lp)
 	bool over = lp->lwp_turn_over != 0;
 
 	obey_mask(lp);
-	if (over || (u_int)(ticks - lp->lwp_estticks) >= hz) {
+	if (over || (u_int)(ticks - lp->lwp_estticks) >= hz / 8) {
 		lp->lwp_turn_over = 0;
 		usched_resetpriority(lp);
 	}

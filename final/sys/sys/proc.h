@@ -80,7 +80,7 @@ struct lwp {
 	struct siginfo lwp_trapinfo;   /**< of the last fault */
 	stack_t lwp_sigstk;	       /**< alternate stack */
 	int lwp_priority;	       /**< usched: TDPRI_USER to _MAX */
-	u_int lwp_estcpu;	       /**< usched: recent use, in ticks */
+	u_int lwp_estcpu;	       /**< usched: recent use; see usched.c */
 	int lwp_estticks;	       /**< usched: when that was computed */
 	u_int lwp_slice;	       /**< usched: ticks left of its turn */
 	volatile u_int lwp_turn_over;  /**< usched: set by the clock */

@@ -132,6 +132,7 @@ bool lwkt_others(int pri);
 int lwkt_best_pri(void);
 u_int lwkt_load(const struct globaldata *gd);
 void lwkt_give_thread(void *arg);
+void lwkt_hurry(void *arg);
 extern struct thread thread0;
 
 /* --- kern/lwkt_token.c --- */

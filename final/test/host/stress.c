@@ -6,8 +6,8 @@
  *     stress [-s seconds] [-j jobs] [kind ...]
  *
  * Each job is a process that does one kind of work until its time is over and
- * then exits with 0; anything wrong is a sentence and status 1.  Without kinds
- * all are run at once.
+ * then exits with 0; anything wrong is a sentence and status 1, and so is a
+ * kind that has got nothing done.  Without kinds all are run at once.
  *
  *     fork    trees of processes that fork, wait and check statuses
  *     mmap    one thread maps and unmaps what others touch, under handlers
@@ -40,6 +40,7 @@ int umtx_wakeup(volatile const int *ptr, int count);
 
 static const char *kind;
 static time_t end;
+static volatile unsigned long *rounds; /* of this kind; all processes see it */
 
 static void
 die(const char *what)
@@ -50,10 +51,20 @@ die(const char *what)
 	_exit(1);
 }
 
+static void
+count(unsigned long done)
+{
+	__atomic_fetch_add(rounds, done, __ATOMIC_SEQ_CST);
+}
+
+/* Whether the time is over; called before each round. */
 static int
 over(void)
 {
-	return (time(NULL) >= end);
+	if (time(NULL) >= end)
+		return (1);
+	count(1);
+	return (0);
 }
 
 static unsigned
@@ -419,6 +430,7 @@ do_umtx(unsigned seed)
 		still = ring_turn == last ? still + 1 : 0;
 		if (still == RING_PERIODS)
 			die("the token does not move");
+		count(ring_turn - last);
 		last = ring_turn;
 	}
 	ring_stop = 1;
@@ -598,6 +610,9 @@ static const struct {
 };
 #define NKINDS (int)(sizeof(kinds) / sizeof(kinds[0]))
 
+/* Rounds of each kind. */
+static volatile unsigned long *all_rounds;
+
 static int
 usage(void)
 {
@@ -621,10 +636,29 @@ start(int which, unsigned seed)
 	}
 	if (pid == 0) {
 		kind = kinds[which].name;
+		rounds = &all_rounds[which];
 		kinds[which].run(seed);
 		exit(0);
 	}
 	return (pid);
+}
+
+/* Shows what has been done; whether a kind that was to run made no way:
+ * it has not begun a second round. */
+static int
+idle_kinds(const int *started)
+{
+	int idle = 0;
+
+	printf("stress: rounds:");
+	for (int i = 0; i < NKINDS; i++) {
+		if (!started[i])
+			continue;
+		printf(" %s %lu", kinds[i].name, all_rounds[i]);
+		idle |= all_rounds[i] < 2;
+	}
+	printf("\n");
+	return (idle);
 }
 
 static int
@@ -640,6 +674,7 @@ int
 main(int argc, char **argv)
 {
 	int seconds = 10, jobs = 1, c, failed = 0, running = 0, status;
+	int started[NKINDS] = { 0 };
 
 	while ((c = getopt(argc, argv, "s:j:")) != -1) {
 		if (c == 's' && atoi(optarg) > 0)
@@ -649,16 +684,26 @@ main(int argc, char **argv)
 		else
 			return (usage());
 	}
-	for (int i = optind; i < argc; i++)
+	for (int i = optind; i < argc; i++) {
 		if (known(argv[i]) < 0)
 			return (usage());
-	end = time(NULL) + seconds;
-	for (int j = 0; j < jobs; j++) {
-		for (int i = optind; i < argc; i++, running++)
-			start(known(argv[i]), j * 100 + i + 1);
-		for (int i = 0; optind == argc && i < NKINDS; i++, running++)
-			start(i, j * 100 + i + 1);
+		started[known(argv[i])] = 1;
 	}
+	all_rounds = mmap(
+	    NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANON, -1, 0);
+	if (all_rounds == MAP_FAILED) {
+		perror("stress: mmap");
+		return (1);
+	}
+	end = time(NULL) + seconds;
+	for (int j = 0; j < jobs; j++)
+		for (int i = 0; i < NKINDS; i++) {
+			if (optind != argc && !started[i])
+				continue;
+			started[i] = 1;
+			start(i, j * 100 + i + 1);
+			running++;
+		}
 	while (running > 0 && wait(&status) > 0) {
 		running--;
 		if (status != 0) {
@@ -666,6 +711,7 @@ main(int argc, char **argv)
 			failed = 1;
 		}
 	}
+	failed |= idle_kinds(started);
 	printf(
 	    "stress: %s after %d s\n", failed ? "FAILED" : "all well", seconds);
 	return (failed);

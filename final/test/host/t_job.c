@@ -385,6 +385,33 @@ test_storm(void)
 
 /* --- processors --- */
 
+/* Two that compute on one processor take turns, some ticks each: most of what
+ * one of them waits for the other it waits in short pieces. */
+static void
+test_turns(void)
+{
+	cpumask_t mask = { { 1 } };
+	long start = now_ms(), last = start, now, all = 0, in_long = 0;
+	pid_t pid;
+
+	CHECK(lwp_setaffinity(0, -1, &mask) == 0);
+	pid = fork();
+	if (pid == 0)
+		for (;;)
+			continue;
+	for (; (now = now_ms()) < start + 4000; last = now) {
+		if (now < start + 1500) /* their use has to grow first */
+			continue;
+		all += now - last;
+		in_long += now - last > 250 ? now - last : 0;
+	}
+	CHECK(kill(pid, SIGKILL) == 0);
+	CHECK(WTERMSIG(tap_wait(pid)) == SIGKILL);
+	printf("# %ld ms, of these %ld in long turns of the other\n", all,
+	    in_long);
+	CHECK(in_long * 5 < all);
+}
+
 static void
 test_processors(void)
 {
@@ -567,6 +594,7 @@ static const struct tap_case cases[] = {
 	{ "no write is lost with a child that ends at once",
 	    test_umtx_fork_short },
 	{ "a timer of a microsecond leaves time for the rest", test_storm },
+	{ "two that compute take short turns", test_turns },
 	{ "processors of threads", test_processors },
 	{ "sysctl and its errors", test_sysctl },
 	{ "kern.proc", test_kinfo },

@@ -237,16 +237,26 @@ ast_remote(void *arg __unused)
 
 /**
  * Makes a thread look for signals before it is in user mode again, or soon if
- * it is.  Callable from interrupts.
+ * it is.  If it waits for its turn there, it goes first: for a vkernel, whose
+ * processors signal each other, a turn of the host is a long time.  Callable
+ * from interrupts.
  * @param lp	any thread
  */
 void
 signotify(struct lwp *lp)
 {
+	struct thread *td = lp->lwp_thread;
 	struct globaldata *gd;
+	u_int before;
 
-	__atomic_fetch_or(&lp->lwp_mpflags, LWP_MP_SIGPEND, __ATOMIC_SEQ_CST);
-	gd = lp->lwp_thread->td_gd;
-	if (gd != mycpu && gd->gd_curthread == lp->lwp_thread)
-		lwkt_send_ipiq(gd, ast_remote, NULL);
+	before = __atomic_fetch_or(
+	    &lp->lwp_mpflags, LWP_MP_SIGPEND, __ATOMIC_SEQ_CST);
+	gd = td->td_gd;
+	if (gd->gd_curthread == td) {
+		if (gd != mycpu)
+			lwkt_send_ipiq(gd, ast_remote, NULL);
+	} else if ((before & LWP_MP_SIGPEND) == 0 &&
+	    (td->td_flags & TDF_RUNQ) != 0) {
+		lwkt_send_ipiq(gd, lwkt_hurry, td);
+	}
 }

@@ -62,11 +62,19 @@ intr_halt(void)
 	cpu_halt();
 }
 
-/** Tells the processor that this is a loop that waits for another one. */
+/** Tells the processor that this is a loop that waits for another one, for a
+ * lock (or NULL), which is looked at before each turn. */
 static __inline void
-cpu_spinwait(void)
+cpu_spinwait(const volatile void *lock __unused)
 {
 	cpu_pause();
+}
+
+/** Somebody may wait for this lock, which is free now: they look all the
+ * time. */
+static __inline void
+cpu_lock_freed(const volatile void *lock __unused)
+{
 }
 
 /** Lets other processors have what this one has just given back: they run. */

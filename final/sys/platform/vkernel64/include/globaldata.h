@@ -33,7 +33,9 @@ struct globaldata {
 	volatile u_int gd_restart;
 	/** It waits in the host until gd_pending is not 0; atomic. */
 	volatile u_int gd_asleep;
-	volatile u_int gd_in_user;   /**< a process of it runs */
+	volatile u_int gd_in_user; /**< a process of it runs */
+	/** The lock that it waits for, or NULL; others read it. */
+	const volatile void *volatile gd_waits;
 	vm_offset_t gd_stack;	     /**< of its first thread: first byte */
 	vm_offset_t gd_stack_top;    /**< and end */
 	u_int gd_cpuid;		     /**< our number */

@@ -24,7 +24,8 @@
 #define VECTOR_WINCH  3 /* SIGWINCH: the terminal has another size */
 #define VECTOR_TERM   4 /* SIGTERM: shut down */
 #define VECTOR_ALARM  5 /* SIGALRM: the time of some processors */
-#define VECTORS	      6
+#define VECTOR_LOCK   6 /* a lock that it waited for is free; no handler */
+#define VECTORS	      7
 /** @} */
 
 /** Shortest interval of a process's timer, microseconds: a shorter one would
@@ -43,9 +44,26 @@ void intr_register(u_int vector, intr_handler_t *handler);
 void intr_run(void);
 void intr_post(struct globaldata *gd, u_int vector);
 void cpu_idle(void);
-void cpu_spinwait(void);
 void cpu_give_way(void);
 void intr_halt(void);
+
+/* --- x86_64/lockwait.c --- */
+extern volatile u_int lock_waiters;
+void cpu_spinwait(const volatile void *lock);
+void lock_wake(const volatile void *lock);
+
+/**
+ * Wakes who waits for a lock.  Without a fence: the store that freed it may
+ * become visible after the load, and a waiter may be missed; it does not sleep
+ * for long.
+ * @param lock	free now
+ */
+static __inline void
+cpu_lock_freed(const volatile void *lock)
+{
+	if (__predict_false(lock_waiters != 0))
+		lock_wake(lock);
+}
 
 /* tag::flag[] */
 /** Masks interrupts on this processor: one instruction, on whichever it is. */

@@ -11,7 +11,10 @@
  *
  * Every handler runs on the processor's signal stack: a switch of threads never
  * happens in one, so nothing stays on it.  A handler that finds interrupts off
- * notes the vector and returns; see <machine/intr.h>.
+ * notes the vector and returns; see <machine/intr.h>.  While one runs, or is to
+ * run, the host keeps further interrupts back: a processor that waits for its
+ * turn in the host may be sent any number, and would find its stack full of
+ * handlers.
  *
  * A processor that wants another one's attention posts the vector, and wakes it
  * from its sleep in the host or, if it runs, signals it.  Both orders are safe:
@@ -34,7 +37,6 @@
 #include <machine/vmparam.h>
 
 #define SIGSTACK_SIZE (32 * 1024)
-#define YIELD_SPINS   64 /* turns of a waiting loop before others' */
 
 /* --- x86_64/run.S --- */
 extern char vk_run_check[], vk_run_end[], vk_run_abort[];
@@ -183,11 +185,12 @@ trap_signal(int sig, void *info __unused, struct ucontext *uc)
 	trap_fatal(tf, sig);
 }
 
-static void catch (int sig, void *handler)
+static void catch (int sig, void *handler, const sigset_t *mask)
 {
 	struct sigaction sa = { 0 };
 
 	sa.sa_handler = (u_register_t)handler;
+	sa.sa_mask = *mask;
 	sa.sa_flags = SA_SIGINFO | SA_NODEFER | SA_ONSTACK | SA_RESTART;
 	if (host_sigaction(sig, &sa, NULL) < 0)
 		panic("signal %d of the host cannot be caught", sig);
@@ -200,11 +203,14 @@ exception_init(void)
 	static const int traps[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP };
 	static const int intrs[] = { SIGUSR1, SIGALRM, SIGIO, SIGWINCH,
 		SIGTERM };
+	sigset_t none = { 0 }, all_intrs = { 0 };
 
-	for (u_int i = 0; i < nitems(traps); i++)
-		catch (traps[i], trap_signal);
 	for (u_int i = 0; i < nitems(intrs); i++)
-		catch (intrs[i], intr_signal);
+		SIGADDSET(all_intrs, intrs[i]);
+	for (u_int i = 0; i < nitems(traps); i++)
+		catch (traps[i], trap_signal, &none);
+	for (u_int i = 0; i < nitems(intrs); i++)
+		catch (intrs[i], intr_signal, &all_intrs);
 	cpu_stop_others = mp_stop;
 }
 
@@ -280,17 +286,6 @@ cpu_idle(void)
 	intr_disable();
 }
 /* end::idle[] */
-
-/** A turn of a loop that waits for another processor, which may not run. */
-void
-cpu_spinwait(void)
-{
-	struct globaldata *gd = mycpu;
-
-	cpu_pause();
-	if (++gd->gd_spins % YIELD_SPINS == 0)
-		host_sched_yield();
-}
 
 /** Lets other processors, which may not run, have what this one gave back. */
 void
