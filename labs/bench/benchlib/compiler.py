@@ -14,6 +14,7 @@ from .words import Refusal
 
 LIB = "/lib/x86_64-linux-gnu/"
 USR_LIB = "/usr/lib/x86_64-linux-gnu/"
+LINKER = "ld-linux-x86-64.so.2"
 HEADERS = "/usr/include/"
 #: Patterns of files and the package that has them; each has to match.
 FILES = (
@@ -21,9 +22,8 @@ FILES = (
     (USR_LIB + "tcc/libtcc1.a", "tcc"),
     (USR_LIB + "tcc/include/*.h", "tcc"),
     ("/usr/bin/make", "make"),
-    ("/lib64/ld-linux-x86-64.so.2", "libc6"),
     *((LIB + name, "libc6") for name in (
-        "libc.so.6", "libm.so.6", "libpthread.so.0", "libdl.so.2")),
+        LINKER, "libc.so.6", "libm.so.6", "libpthread.so.0", "libdl.so.2")),
     *((USR_LIB + name, "libc6-dev") for name in (
         "crt1.o", "crti.o", "crtn.o", "libc.so", "libc_nonshared.a")),
     *((HEADERS + name + ".h", "libc6-dev") for name in (
@@ -59,4 +59,5 @@ def add_compiler(tree):
                           f"{package}.")
         for name in names:
             tree.file(name, os.path.realpath(name))
+    tree.link("lib64/" + LINKER, LIB + LINKER)
     tree.link("usr/bin/cc", "tcc")
