@@ -144,6 +144,24 @@ add_note(const Elf64_Phdr *ph, uint64_t filesize, struct elf64_layout *lo)
 	return (NULL);
 }
 
+/* The path of the dynamic linker; whoever reads it looks for its NUL. */
+static const char *
+add_interp(const Elf64_Phdr *ph, uint64_t filesize, struct elf64_layout *lo)
+{
+	uint64_t end;
+
+	if (lo->interp_size != 0)
+		return ("it wants two dynamic linkers");
+	if (!add(ph->p_offset, ph->p_filesz, &end) || end > filesize)
+		return ("its dynamic linker's path reaches beyond the end of "
+			"the file");
+	if (ph->p_filesz < 2 || ph->p_filesz > ELF64_MAXPATH)
+		return ("its dynamic linker's path is empty or too long");
+	lo->interp_offset = ph->p_offset;
+	lo->interp_size = ph->p_filesz;
+	return (NULL);
+}
+
 /* One program header. */
 static const char *
 add_phdr(const Elf64_Ehdr *eh, const Elf64_Phdr *ph, uint64_t filesize,
@@ -167,7 +185,7 @@ add_phdr(const Elf64_Ehdr *eh, const Elf64_Phdr *ph, uint64_t filesize,
 			    (eh->e_phoff - ph->p_offset);
 		return (wrong);
 	case PT_INTERP:
-		return ("it wants a dynamic linker, and there is none");
+		return (add_interp(ph, filesize, lo));
 	case PT_NOTE:
 		return (add_note(ph, filesize, lo));
 	default:
@@ -227,6 +245,28 @@ elf64_check(const void *header, size_t len, uint64_t filesize,
 	if (!add(lo->base, eh.e_entry, &lo->entry) || !is_text(lo, lo->entry))
 		return ("its entry is not in a segment that can be executed");
 	return (NULL);
+}
+
+/**
+ * Whether two files cannot be in one address space.
+ * @param a	good: its segments are in order
+ * @param b	the same
+ * @return	whether a page is wanted by both
+ */
+bool
+elf64_overlap(const struct elf64_layout *a, const struct elf64_layout *b)
+{
+	u_int i = 0, j = 0;
+
+	while (i < a->nseg && j < b->nseg) {
+		if (a->seg[i].end <= b->seg[j].start)
+			i++;
+		else if (b->seg[j].end <= a->seg[i].start)
+			j++;
+		else
+			return (true);
+	}
+	return (false);
 }
 
 /* What one note says. */

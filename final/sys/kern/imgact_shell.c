@@ -67,13 +67,13 @@ exec_shell_imgact(struct image_params *imgp)
 
 	if (len < 2 || h[0] != '#' || h[1] != '!')
 		return (-1);
-	imgp->reason = "its first line names no interpreter, or is too long";
+	imgp->reason.words = "its first line names no interpreter, or is too long";
 	error = split(h + 2, len - 2, &interp, &ilen, &arg, &arglen);
 	if (error == 0 && ilen >= sizeof(imgp->interp))
 		error = ENOEXEC;
 	if (error != 0)
 		return (error);
-	imgp->reason = NULL;
+	imgp->reason.words = NULL;
 
 	n = strlen(imgp->execpath) + 1;
 	strs = kmalloc(ilen + arglen + n + 2, M_TEMP, M_WAITOK | M_ZERO);

@@ -4,6 +4,7 @@
  * execve: another program in the same process.
  *
  *     exec_find()	 the file, or through "#!" another one: may it be run?
+ *			 (kern_exec_file.c)
  *     exec_new_vmspace() its memory, complete but for what is copied to it
  *     exec_commit()	 other threads end, the old memory goes, the new
  *			 program has descriptors, signals, rights, stack
@@ -45,105 +46,8 @@ static int exec_verbose = 1;
 SYSCTL_INT(exec_verbose, "kern.exec_verbose", CTLFLAG_RW, &exec_verbose,
     "Say why a program cannot be run: 0 never, 1 once a second, 2 always");
 
-#define MAXINTERP   4		     /* scripts that run scripts */
 #define STACK_MIN   (16 * PAGE_SIZE) /* whatever the limit is */
 #define STACK_SLACK (4 * PAGE_SIZE)  /* for what is not strings */
-
-/* Whether a file may be run; vp is locked. */
-static int
-check_file(struct vnode *vp, struct vattr *va, struct ucred *cred)
-{
-	u_int flags;
-	int error;
-
-	error = VOP_GETATTR(vp, va);
-	if (error != 0)
-		return (error);
-	flags = vp->v_mount != NULL ? vp->v_mount->mnt_flag : 0;
-	if (vp->v_type != VREG || (flags & MNT_NOEXEC) != 0 ||
-	    (va->va_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0)
-		return (EACCES);
-	if ((flags & MNT_NOSUID) != 0)
-		va->va_mode &= ~(S_ISUID | S_ISGID);
-	error = VOP_ACCESS(vp, VEXEC, cred);
-	if (error != 0)
-		return (error);
-	return (vp->v_writecount != 0 ? ETXTBSY : 0);
-}
-
-/* Gives up the file. */
-static void
-close_file(struct image_params *imgp)
-{
-	if (imgp->vp == NULL)
-		return;
-	imgp->vp->v_execcount--;
-	vput(imgp->vp);
-	imgp->vp = NULL;
-}
-
-/* Opens a file: imgp->vp is locked, and counts as running.  Reads its first
- * page. */
-static int
-open_file(struct image_params *imgp, const char *path)
-{
-	struct ucred *cred = imgp->proc->p_ucred;
-	struct nlookupdata nd;
-	size_t n, resid;
-	int error;
-
-	error = nlookup_init(&nd, path, UIO_SYSSPACE, NAMEI_LOOKUP, NLC_FOLLOW);
-	if (error == 0)
-		error = nlookup(&nd);
-	if (error == 0)
-		error = check_file(nd.nl_vp, imgp->attr, cred);
-	if (error == 0) {
-		imgp->vp = nd.nl_vp;
-		imgp->vp->v_execcount++;
-		nd.nl_vp = NULL;
-	}
-	nlookup_done(&nd);
-	if (error != 0)
-		return (error);
-	n = MIN((uint64_t)imgp->attr->va_size, PAGE_SIZE);
-	error = vn_rdwr(UIO_READ, imgp->vp,
-	    (void *)(uintptr_t)imgp->image_header, n, 0, UIO_SYSSPACE, 0, cred,
-	    &resid);
-	imgp->header_len = n - resid;
-	if (error != 0)
-		close_file(imgp);
-	return (error);
-}
-
-/* tag::find[] */
-/* From a path to a program, through scripts; imgp->vp is locked on success. */
-static int
-exec_find(struct image_params *imgp, const char *path)
-{
-	int error;
-
-	for (;;) {
-		imgp->execpath = path;
-		error = open_file(imgp, path);
-		if (error != 0)
-			return (error);
-		error = exec_shell_imgact(imgp);
-		if (error == -1) {
-			error = exec_elf64_imgact(imgp);
-			break;
-		}
-		if (error != 0)
-			break;
-		close_file(imgp);
-		if (++imgp->interpreted > MAXINTERP)
-			return (ELOOP);
-		path = imgp->interp;
-	}
-	if (error != 0)
-		close_file(imgp);
-	return (error);
-}
-/* end::find[] */
 
 /* Bytes that the stack may have. */
 static vm_size_t
@@ -175,7 +79,7 @@ map_sigcode(struct vmspace *vm)
 /**
  * Makes the memory of a new program: segments, stack, code for signals.  May
  * sleep.
- * @param imgp	checked; vp is locked; result: vmspace
+ * @param imgp	checked; result: vmspace
  * @return	0; E2BIG: strings that do not fit the stack; ENOMEM, EACCES
  */
 int
@@ -319,8 +223,8 @@ fill_memory(struct image_params *imgp, vm_offset_t *sp)
 
 /* tag::commit[] */
 /*
- * Makes the checked program the process's.  vp is unlocked.  *dead: it is too
- * late to go on with the old one.
+ * Makes the checked program the process's.  *dead: it is too late to go on with
+ * the old one.
  */
 static int
 exec_commit(struct image_params *imgp, bool *dead)
@@ -358,7 +262,7 @@ exec_commit(struct image_params *imgp, bool *dead)
 	p->p_argvlen = (vm_size_t)(imgp->args->begin_envv -
 	    imgp->args->begin_argv);
 	p->p_envlen = (vm_size_t)(imgp->args->endp - imgp->args->begin_envv);
-	imgp->sysent->sv_setregs(lp, imgp->entry_addr, sp);
+	imgp->sysent->sv_setregs(lp, imgp->start_addr, sp);
 	knote_proc(p, NOTE_EXEC);
 	*dead = false;
 	return (0);
@@ -375,16 +279,11 @@ exec_run(struct image_params *imgp, const char *path, bool *dead)
 	if (error != 0)
 		return (error);
 	error = exec_new_vmspace(imgp);
-	if (error != 0) {
-		close_file(imgp);
-		return (error);
-	}
-	vn_unlock(imgp->vp);
-	error = exec_commit(imgp, dead);
+	if (error == 0)
+		error = exec_commit(imgp, dead);
 	if (imgp->vmspace != NULL)
 		vmspace_rel(imgp->vmspace);
-	imgp->vp->v_execcount--;
-	vrele(imgp->vp);
+	exec_close(imgp);
 	return (error);
 }
 
@@ -393,13 +292,14 @@ exec_run(struct image_params *imgp, const char *path, bool *dead)
  * after the old program has gone it frees the strings and does not return.
  * @param path		program or script, in the kernel
  * @param args		strings; the caller frees them
- * @param reason	set to what is wrong with the file, or NULL; or NULL
+ * @param reason	set to what is wrong with the file
  * @return		0: the registers are the new program's; ENOENT and
  *			other errors of look-up; EACCES; ETXTBSY; ENOEXEC;
  *			E2BIG; ENOMEM; ELOOP; EINTR
  */
 int
-exec_program(const char *path, struct image_args *args, const char **reason)
+exec_program(
+    const char *path, struct image_args *args, struct exec_reason *reason)
 {
 	struct proc *p = curproc;
 	struct vattr va;
@@ -424,23 +324,24 @@ exec_program(const char *path, struct image_args *args, const char **reason)
 		exec_args_free(args);
 		exit1(W_EXITCODE(0, SIGABRT));
 	}
-	if (reason != NULL)
-		*reason = error == ENOEXEC ? imgp.reason : NULL;
+	*reason = imgp.reason;
 	return (error);
 }
 
 /* At most one line a second; shells try what is no program at all. */
 static void
-tell_reason(const char *path, const char *reason)
+tell_reason(const char *path, const struct exec_reason *reason)
 {
 	static int told;
 
-	if (reason == elf64_no_elf && exec_verbose < 2)
+	if (reason->words == elf64_no_elf && !reason->linker &&
+	    exec_verbose < 2)
 		return;
 	if (exec_verbose == 0 || (exec_verbose == 1 && ticks - told < (int)hz))
 		return;
 	told = ticks;
-	kprintf("%s: cannot be run: %s\n", path, reason);
+	kprintf("%s: cannot be run: %s%s\n", path,
+	    reason->linker ? EXEC_LINKER_WORDS : "", reason->words);
 }
 
 /**
@@ -456,7 +357,7 @@ int
 kern_execve(
     const char *path_user, void *const *argv_user, void *const *envp_user)
 {
-	const char *reason = NULL;
+	struct exec_reason reason = { .words = NULL };
 	struct image_args args;
 	size_t n;
 	int error;
@@ -468,8 +369,8 @@ kern_execve(
 		error = exec_args_copyin(&args, argv_user, envp_user);
 	if (error == 0)
 		error = exec_program(args.path, &args, &reason);
-	if (reason != NULL)
-		tell_reason(args.path, reason);
+	if (reason.words != NULL)
+		tell_reason(args.path, &reason);
 	exec_args_free(&args);
 	return (error);
 }

@@ -94,7 +94,7 @@ exec_words(int error)
 static int
 try_init(const char *path)
 {
-	const char *reason = NULL;
+	struct exec_reason reason = { .words = NULL };
 	struct image_args args;
 	int error;
 
@@ -104,8 +104,10 @@ try_init(const char *path)
 		error = exec_program(path, &args, &reason);
 	exec_args_free(&args);
 	if (error != 0)
-		kprintf("init: %s: %s (error %d)\n", path,
-		    reason != NULL ? reason : exec_words(error), error);
+		kprintf("init: %s: %s%s (error %d)\n", path,
+		    reason.linker ? EXEC_LINKER_WORDS : "",
+		    reason.words != NULL ? reason.words : exec_words(error),
+		    error);
 	return (error);
 }
 

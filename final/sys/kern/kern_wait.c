@@ -24,16 +24,15 @@ is_wanted(const struct proc *p, pid_t pid)
 	return (p->p_pid == pid);
 }
 
-/* Takes a zombie out of the world. */
+/* Takes a zombie out of the world; ru: what it has used, and all children that
+ * it has waited for. */
 static void
 reap(struct proc *p, int *status, struct rusage *ru)
 {
-	struct proc *parent = p->p_pptr;
-
 	*status = p->p_xstat;
 	*ru = p->p_ru;
-	ru_add(&parent->p_cru, &p->p_ru);
-	ru_add(&parent->p_cru, &p->p_cru);
+	ru_add(ru, &p->p_cru);
+	ru_add(&p->p_pptr->p_cru, ru);
 	nprocs--;
 	proc_unlist(p);
 }
@@ -91,6 +90,7 @@ kern_wait(pid_t pid, int *status, int options, struct rusage *ru, pid_t *res)
 			}
 			if (has_news(p, options, status)) {
 				calcru_proc(p, &used);
+				ru_add(&used, &p->p_cru);
 				goto done;
 			}
 		}

@@ -14,6 +14,8 @@
 #define ELF64_MAXLOAD  16
 /** Most bytes of notes that are looked at. */
 #define ELF64_MAXNOTE  4096
+/** Most bytes of the path of a dynamic linker, with its NUL. */
+#define ELF64_MAXPATH  1024
 
 /** Where a program may lie. */
 struct elf64_limits {
@@ -48,6 +50,8 @@ struct elf64_layout {
 	uint64_t note_offset[4]; /**< PT_NOTE: where in the file */
 	uint64_t note_size[4];	 /**< bytes, at most ELF64_MAXNOTE */
 	u_int nnotes;		 /**< how many */
+	uint64_t interp_offset;	 /**< path of its dynamic linker in the file */
+	uint64_t interp_size;	 /**< bytes, with a NUL; 0: it wants none */
 	uint8_t osabi;		 /**< EI_OSABI */
 };
 
@@ -63,6 +67,7 @@ enum elf64_brand {
 extern const char elf64_no_elf[];
 const char *elf64_check(const void *header, size_t len, uint64_t filesize,
     const struct elf64_limits *limits, struct elf64_layout *layout);
+bool elf64_overlap(const struct elf64_layout *a, const struct elf64_layout *b);
 enum elf64_brand elf64_note_brand(const void *notes, size_t len);
 enum elf64_brand elf64_osabi_brand(uint8_t osabi);
 

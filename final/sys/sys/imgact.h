@@ -36,7 +36,16 @@ struct image_args {
 	char *path; /**< of the program, kmalloc, freed with buf; or NULL */
 };
 
-/** The program. */
+/** Why a program cannot be run. */
+struct exec_reason {
+	const char *words; /**< what is wrong with a file, or NULL */
+	bool linker;	   /**< with that of its dynamic linker */
+};
+
+/** What comes before the words if it is the dynamic linker's. */
+#define EXEC_LINKER_WORDS "its dynamic linker: "
+
+/** The program, or its dynamic linker. */
 struct image_params {
 	struct proc *proc;		/**< who will run it */
 	struct image_args *args;	/**< strings */
@@ -46,6 +55,7 @@ struct image_params {
 	size_t header_len;		/**< bytes there */
 	const struct sysentvec *sysent; /**< result: its interface */
 	vm_offset_t entry_addr;		/**< result: first instruction */
+	vm_offset_t start_addr;		/**< result: that, or the linker's */
 	vm_offset_t phdr;	     /**< result: program headers in memory */
 	u_int phnum;		     /**< result: how many */
 	vm_offset_t base;	     /**< result: load address of ET_DYN */
@@ -55,11 +65,14 @@ struct image_params {
 	u_int interpreted;	     /**< how often */
 	struct elf64_layout *layout; /**< result: its segments */
 	struct vmspace *vmspace;     /**< result: its memory, not in use yet */
-	const char *reason;	     /**< result: what is wrong, or NULL */
+	struct exec_reason reason;   /**< result: what is wrong */
+	struct image_params *linker; /**< result: dynamic linker, or NULL */
 };
 
 /* --- kern/imgact_elf.c --- */
 int exec_elf64_imgact(struct image_params *imgp);
+int exec_elf64_linker(struct image_params *imgp);
+int exec_elf64_limits(const struct image_params *imgp);
 int elf64_map(struct image_params *imgp);	 /* into imgp->vmspace */
 int elf64_zero(const struct image_params *imgp); /* it is in use now */
 /* --- kern/imgact_shell.c --- */
@@ -76,12 +89,15 @@ int exec_copyout_args(struct image_params *imgp, vm_offset_t *strings);
  */
 int exec_copyout_vectors(struct image_params *imgp, vm_offset_t strings,
     vm_offset_t limit, const Elf64_Auxinfo *aux, u_int naux, vm_offset_t *sp);
-/** Runs a program in the current process; path and args are the kernel's.
- * *reason, if not NULL: what is wrong with the file, or NULL. */
-int
-exec_program(const char *path, struct image_args *args, const char **reason);
+/** Runs a program in the current process; path and args are the kernel's. */
+int exec_program(
+    const char *path, struct image_args *args, struct exec_reason *reason);
 /** The page of code at SIGCODE_ADDRESS, made by sigcode_init(); or NULL. */
 extern struct vm_object *sigcode_object;
+
+/* --- kern/kern_exec_file.c --- */
+int exec_find(struct image_params *imgp, const char *path);
+void exec_close(struct image_params *imgp);
 
 /* --- kern/kern_exec_args.c --- */
 MALLOC_DECLARE(M_EXECARGS);

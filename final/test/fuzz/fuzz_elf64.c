@@ -64,6 +64,47 @@ check_layout(const struct elf64_layout *lo, uint64_t filesize)
 	for (u_int i = 0; i < lo->nnotes; i++)
 		must(lo->note_size[i] <= ELF64_MAXNOTE &&
 		    lo->note_offset[i] + lo->note_size[i] <= filesize);
+	if (lo->interp_size != 0)
+		must(lo->interp_size >= 2 && lo->interp_size <= ELF64_MAXPATH &&
+		    lo->interp_offset <= filesize - lo->interp_size);
+}
+
+/* Whether a page is in one of the segments. */
+static bool
+has_page(const struct elf64_layout *lo, uint64_t page)
+{
+	for (u_int i = 0; i < lo->nseg; i++)
+		if (page >= lo->seg[i].start && page < lo->seg[i].end)
+			return (true);
+	return (false);
+}
+
+/* Two segments have a page in common if the later of their first pages is such
+ * a one. */
+static bool
+common_page(const struct elf64_layout *a, const struct elf64_layout *b)
+{
+	for (u_int i = 0; i < a->nseg; i++)
+		if (has_page(b, a->seg[i].start))
+			return (true);
+	for (u_int i = 0; i < b->nseg; i++)
+		if (has_page(a, b->seg[i].start))
+			return (true);
+	return (false);
+}
+
+/* The file beside itself where a dynamic linker would be. */
+static void
+check_linker(const uint8_t *header, size_t len, uint64_t filesize,
+    const struct elf64_layout *lo)
+{
+	struct elf64_limits higher = limits;
+	struct elf64_layout linker;
+
+	must(elf64_overlap(lo, lo));
+	higher.dyn_base = 0xf0000000;
+	if (elf64_check(header, len, filesize, &higher, &linker) == NULL)
+		must(elf64_overlap(lo, &linker) == common_page(lo, &linker));
 }
 
 int
@@ -81,8 +122,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (len > filesize)
 		len = filesize;
 	if (elf64_check(data + sizeof(filesize), len, filesize, &limits, &lo) ==
-	    NULL)
+	    NULL) {
 		check_layout(&lo, filesize);
+		check_linker(data + sizeof(filesize), len, filesize, &lo);
+	}
 	(void)elf64_note_brand(data, size);
 	return (0);
 }

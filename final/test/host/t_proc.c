@@ -386,9 +386,41 @@ test_cpu_limit(void)
 	CHECK(read(fds[0], &c, 1) == 1);
 }
 
+static long
+cpu_ms(const struct rusage *ru)
+{
+	return ((ru->ru_utime.tv_sec + ru->ru_stime.tv_sec) * 1000 +
+	    (ru->ru_utime.tv_usec + ru->ru_stime.tv_usec) / 1000);
+}
+
+/* What wait4 says has the grandchildren's share in it, which shells and make
+ * rely on. */
+static void
+test_grandchildren(void)
+{
+	struct rusage ru, children;
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		if (fork() == 0) {
+			do
+				getrusage(RUSAGE_SELF, &ru);
+			while (cpu_ms(&ru) < 100);
+			_exit(0);
+		}
+		_exit(wait(&status) < 0 || status != 0);
+	}
+	CHECK(wait4(pid, &status, 0, &ru) == pid && status == 0);
+	CHECK(cpu_ms(&ru) >= 100);
+	CHECK(getrusage(RUSAGE_CHILDREN, &children) == 0);
+	CHECK(cpu_ms(&children) == cpu_ms(&ru));
+}
+
 static const struct tap_case cases[] = {
 	{ "exit statuses arrive", test_status },
 	{ "WNOHANG does not hang", test_nohang },
+	{ "wait4 counts grandchildren", test_grandchildren },
 	{ "orphans go to process 1", test_orphan },
 	{ "stops and continues are reported", test_stop },
 	{ "vfork shares memory until exec or exit", test_vfork },

@@ -5,8 +5,13 @@
  */
 #include "arena.h"
 #include "arena_dmap.h"
-#include <sanitizer/asan_interface.h>
 #include <machine/md_var.h>
+#ifndef __TINYC__
+#include <sanitizer/asan_interface.h>
+#else /* it has no sanitizers */
+#define ASAN_POISON_MEMORY_REGION(p, size)   ((void)(p))
+#define ASAN_UNPOISON_MEMORY_REGION(p, size) ((void)(p))
+#endif
 
 #define PAGE 4096u
 

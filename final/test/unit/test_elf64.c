@@ -168,6 +168,58 @@ harmless(void **state)
 	assert_int_equal(f.lo.phdr, 0);
 }
 
+/* A dynamic program says where the path of its linker is. */
+static void
+dynamic(void **state)
+{
+	(void)state;
+	good();
+	assert_good();
+	assert_int_equal(f.lo.interp_size, 0);
+	phdr(2)->p_type = PT_INTERP;
+	assert_good();
+	assert_int_equal(f.lo.interp_offset, 0x5400);
+	assert_int_equal(f.lo.interp_size, 0x18);
+	phdr(2)->p_filesz = ELF64_MAXPATH; /* just in the file, just allowed */
+	phdr(2)->p_offset = f.size - ELF64_MAXPATH;
+	assert_good();
+	phdr(2)->p_filesz = 2;
+	assert_good();
+}
+
+/* Another file beside the good one: so many segments, a page each. */
+static bool
+overlaps(unsigned n, const uint64_t *start)
+{
+	struct elf64_layout other = { .nseg = n };
+
+	for (unsigned i = 0; i < n; i++) {
+		other.seg[i].start = other.seg[i].file_end = start[i];
+		other.seg[i].end = start[i] + PAGE;
+	}
+	assert_int_equal(
+	    elf64_overlap(&f.lo, &other), elf64_overlap(&other, &f.lo));
+	return (elf64_overlap(&f.lo, &other));
+}
+
+/* The good one has 0x400000 to 0x404000 and 0x404000 to 0x40d000. */
+static void
+together(void **state)
+{
+	(void)state;
+	good();
+	phdr(1)->p_vaddr += 0x10000; /* 0x414000 to 0x41d000 */
+	assert_good();
+	assert_false(overlaps(0, NULL));
+	assert_false(overlaps(2, (uint64_t[]){ 0x1000, 0x3ff000 }));
+	assert_false(overlaps(2, (uint64_t[]){ 0x404000, 0x413000 }));
+	assert_false(overlaps(3, (uint64_t[]){ 0x3ff000, 0x413000, 0x41d000 }));
+	assert_true(overlaps(1, (uint64_t[]){ 0x400000 }));
+	assert_true(overlaps(2, (uint64_t[]){ 0x404000, 0x414000 }));
+	assert_true(overlaps(2, (uint64_t[]){ 0x403000, 0x500000 }));
+	assert_true(overlaps(3, (uint64_t[]){ 0x1000, 0x413000, 0x41c000 }));
+}
+
 /* One thing that is wrong, and what is said of it. */
 struct bad {
 	const char *words;
@@ -219,7 +271,15 @@ BAD(same_page,
     ((phdr(1)->p_vaddr = 0x403f80, phdr(0)->p_filesz = 0x3f00,
 	phdr(0)->p_memsz = 0x3f00)))
 BAD(order, phdr(1)->p_vaddr = 0x300f80)
-BAD(interp, phdr(2)->p_type = PT_INTERP)
+BAD(linkers2,
+    ((phdr(1)->p_type = phdr(2)->p_type = PT_INTERP, phdr(1)->p_filesz = 0x20)))
+BAD(linker_far, ((phdr(2)->p_type = PT_INTERP, phdr(2)->p_offset = 0x5fe9)))
+BAD(linker_wraps, ((phdr(2)->p_type = PT_INTERP, phdr(2)->p_offset = -8ul)))
+BAD(linker_empty, ((phdr(2)->p_type = PT_INTERP, phdr(2)->p_filesz = 1)))
+BAD(linker_none, ((phdr(2)->p_type = PT_INTERP, phdr(2)->p_filesz = 0)))
+BAD(linker_long,
+    ((phdr(2)->p_type = PT_INTERP, phdr(2)->p_offset = 0,
+	phdr(2)->p_filesz = ELF64_MAXPATH + 1)))
 BAD(note_far, phdr(2)->p_offset = 0x6000)
 BAD(note_wraps, phdr(2)->p_filesz = -1ul)
 BAD(nothing, phdr(0)->p_type = phdr(1)->p_type = 0)
@@ -274,7 +334,12 @@ static const struct bad bad[] = {
 	{ "overlap", overlap },
 	{ "overlap", same_page },
 	{ "not in order", order },
-	{ "dynamic linker", interp },
+	{ "two dynamic linkers", linkers2 },
+	{ "beyond the end", linker_far },
+	{ "beyond the end", linker_wraps },
+	{ "empty or too long", linker_empty },
+	{ "empty or too long", linker_none },
+	{ "empty or too long", linker_long },
 	{ "note", note_far },
 	{ "note", note_wraps },
 	{ "nothing to be loaded", nothing },
@@ -364,12 +429,13 @@ osabi(void **state)
 	assert_int_equal(elf64_osabi_brand(9), ELF64_BRAND_FOREIGN);
 }
 
-/* What Debian links statically is a program of Linux. */
+/* What Debian links is a program of Linux, and its linker one, too. */
 static void
 debian(void **state)
 {
-	static const char *const paths[] = { "/bin/busybox",
-		"/bin/bash-static" };
+	static const char *const paths[] = { "/bin/busybox", "/bin/bash-static",
+		"/usr/bin/make", "/usr/bin/tcc",
+		"/lib64/ld-linux-x86-64.so.2" };
 	struct stat sb;
 	unsigned seen = 0;
 	int fd;
@@ -386,6 +452,7 @@ debian(void **state)
 		close(fd);
 		assert_good();
 		assert_true(f.lo.phdr != 0);
+		assert_int_equal(f.lo.interp_size != 0, i == 2 || i == 3);
 	}
 	if (seen == 0)
 		skip();
@@ -399,6 +466,8 @@ main(void)
 		cmocka_unit_test(position_independent),
 		cmocka_unit_test(only_bss),
 		cmocka_unit_test(harmless),
+		cmocka_unit_test(dynamic),
+		cmocka_unit_test(together),
 		cmocka_unit_test(refused),
 		cmocka_unit_test(notes),
 		cmocka_unit_test(osabi),

@@ -19,6 +19,7 @@ import subprocess
 import tempfile
 
 from . import spoil
+from .compiler import add_compiler
 from .disklabel import FIRST, LABEL_SECTOR, SECTOR, make_label
 from .words import Refusal, TOP, build_path, shown
 
@@ -45,6 +46,8 @@ DEBIAN = (("bin/busybox", ("/bin/busybox", "/usr/bin/busybox"),
            "busybox-static"),
           ("bin/bash", ("/bin/bash-static", "/usr/bin/bash-static"),
            "bash-static"))
+#: What ADD knows by name: files that belong together.
+SETS = {"compiler": add_compiler}
 
 
 def tool(name):
@@ -189,16 +192,19 @@ def usual_tree():
 
 
 def add(tree, words):
-    """Put files of the user's into a tree: words FILE:/PATH.
+    """Put files of the user's into a tree: words FILE:/PATH, or of SETS.
 
     A path that ends with a slash, or is a folder, is where the file goes
     under its own name.  A folder is put there with all that is in it.
     """
     for word in words:
+        if word in SETS:
+            SETS[word](tree)
+            continue
         source, colon, path = word.rpartition(":")
         if not colon or not source or not path:
             raise Refusal(f"ADD={word} is not FILE:/PATH, such as "
-                          "prog:/root/prog.")
+                          f"prog:/root/prog, and not {' or '.join(SETS)}.")
         if not path.startswith("/"):
             raise Refusal(f"ADD={word}: the path {path} does not begin with "
                           "a slash.")

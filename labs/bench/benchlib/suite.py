@@ -15,7 +15,8 @@ A `kernel` is run on each of its machines with each of its numbers of CPUs:
     modules  = ["FILE=NAME"]
     root     = true             it is Damselfly: with the root image as module
     exec     = "prog args"      and runs this instead of the shell
-    add      = ["FILE:/PATH"]   with these files in the root
+    add      = ["FILE:/PATH"]   with these files in the root, or a set of
+                            files that ADD has a name for
     vkernel  = "-d -m 64m"      all in a vkernel with these options
     spoil    = "super-magic"    the root is wrong in this way, see spoil.py
     answers  = [["regex", "text"], ...]     what is typed when the console

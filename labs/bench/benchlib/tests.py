@@ -63,7 +63,8 @@ def run_test(test):
             return of_kernel(test, run(job, _folder(test)))
         if test.exec:
             job.output = ExecOutput(lambda data: None, bool(test.vkernel))
-        added = [os.path.join(TOP, each) for each in test.add]
+        added = [each if each in root.SETS else os.path.join(TOP, each)
+                 for each in test.add]
         with root.image_for(test.exec, added, test.spoil,
                             test.vkernel) as image:
             if test.spoil != "no-root":

@@ -88,7 +88,7 @@ linux_copyout_strings(struct image_params *imgp, vm_offset_t *sp)
 		{ AT_PHDR, imgp->phdr },
 		{ AT_PHENT, sizeof(Elf64_Phdr) },
 		{ AT_PHNUM, imgp->phdr != 0 ? imgp->phnum : 0 },
-		{ AT_BASE, 0 }, /* of an interpreter: there is none */
+		{ AT_BASE, imgp->linker != NULL ? imgp->linker->base : 0 },
 		{ AT_FLAGS, 0 },
 		{ AT_ENTRY, imgp->entry_addr },
 		{ AT_UID, cr->cr_ruid },

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /**
  * @file
- * The Linux interface as a whole: what kern_exec.c chooses for a static Linux
- * program, and the way of a system call.
+ * The Linux interface as a whole: what imgact_elf.c chooses for a program for
+ * Linux, and the way of a system call.
  *
  * Number in rax; arguments in rdi, rsi, rdx, r10, r8, r9, which entry.S has
  * put in this order at the beginning of the frame; the result, or an error
@@ -123,7 +123,7 @@ linux_setregs(struct lwp *lp, vm_offset_t entry, vm_offset_t sp)
 	lp->lwp_clear_tid = 0;
 }
 
-/** Static programs for Linux. */
+/** Programs for Linux. */
 struct sysentvec elf64_linux_sysvec = {
 	.sv_name = "Linux ELF64",
 	.sv_table = linux_sysent,

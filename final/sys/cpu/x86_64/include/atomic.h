@@ -65,8 +65,8 @@ cpu_mfence(void)
 	{                                                                      \
 		bool equal;                                                    \
                                                                                \
-		__asm __volatile("lock cmpxchg %3, (%2)"                       \
-				 : "=@ccz"(equal), "+a"(*exp)                  \
+		__asm __volatile("lock cmpxchg %3, (%2); sete %0"              \
+				 : "=q"(equal), "+a"(*exp)                     \
 				 : "r"(p), "r"(src)                            \
 				 : "memory");                                  \
 		return (equal);                                                \

@@ -12,6 +12,8 @@
  * some processors.
  *
  *     0x0000000000400000  program, heap
+ *     0x0000000020000000  the same, if it is position-independent
+ *     0x00000000f0000000  dynamic linker
  *     0x0000000100000000  mmap, upward
  *     0x0000000800000000  end of what mmap gives without being asked
  *     0x00007fffffffe000  sigcode: one page of code, shared by all
@@ -26,6 +28,7 @@
 #define VM_MMAP_MIN	    0x0000000100000000
 #define VM_MMAP_MAX	    0x0000000800000000
 #define VM_DYN_BASE	    0x0000000020000000 /* ET_DYN programs */
+#define VM_LINKER_BASE	    0x00000000f0000000 /* and their linker */
 #define SIGCODE_ADDRESS	    0x00007fffffffe000
 #define USRSTACK	    0x00007fffffffd000
 #define MAXSSIZ		    0x0000000004000000 /* 64 MB */
