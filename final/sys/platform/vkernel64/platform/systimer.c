@@ -6,7 +6,9 @@
  * A processor knows when it wants its next tick or callout.  One that is idle
  * sleeps in the host no longer than that.  For all that run there is one timer
  * of the host, ITIMER_REAL, set to the first of their times; whoever gets its
- * SIGALRM posts the timer's vector to those whose time has come.
+ * SIGALRM posts the timer's vector to those whose time has come.  It goes on
+ * striking once in a tick, so ticks need no system call each; when nobody runs
+ * it is stopped.
  *
  * The count is the time-stamp counter: reading it is no system call.  The
  * host says how fast it is.
@@ -27,9 +29,10 @@
 #include <machine/md_var.h>
 #include <machine/vkernel.h>
 
-#define TICK_NS (1000000000UL / hz)
-#define MAX_NS	1000000000UL
-#define NEVER	(~0UL)
+#define TICK_NS	 (1000000000UL / hz)
+#define MAX_NS	 1000000000UL
+#define NEVER	 (~0UL)
+#define SLACK_NS (TICK_NS / 8) /* a tick may come so much late */
 
 /** Counts per second. */
 uint64_t cputimer_freq;
@@ -41,7 +44,7 @@ static struct {
 	volatile bool idle;    /**< it wants no ticks, and looks itself */
 } timers[MAXCPU];
 
-/* When the host's timer will strike.  A leaf. */
+/* When the host's timer will strike next.  A leaf. */
 static struct spinlock host_lock = SPINLOCK_INITIALIZER("host timer");
 static uint64_t host_set = NEVER;
 
@@ -52,20 +55,29 @@ cputimer_count(void)
 	return (rdtsc());
 }
 
-/* Sets the host's timer if it would strike too late. */
+/* Lets the host's timer strike in so many ns, and then once in a tick; 0:
+ * never.  host_lock is held. */
 static void
-host_timer(uint64_t when, uint64_t now)
+set_host(uint64_t ns)
 {
 	struct itimerval value = { 0 };
-	uint64_t us;
+	uint64_t us = (ns + 999) / 1000;
 
+	value.it_value.tv_sec = us / 1000000;
+	value.it_value.tv_usec = us % 1000000;
+	if (ns != 0)
+		value.it_interval.tv_usec = TICK_NS / 1000;
+	host_setitimer(ITIMER_REAL, &value, NULL);
+}
+
+/* Sets the host's timer if it would strike too late. */
+static void
+host_timer(uint64_t when, uint64_t now, uint64_t slack)
+{
 	spin_lock(&host_lock);
-	if (when < host_set) {
-		host_set = when;
-		us = when <= now ? 1 : (when - now + 999) / 1000;
-		value.it_value.tv_sec = us / 1000000;
-		value.it_value.tv_usec = us % 1000000;
-		host_setitimer(ITIMER_REAL, &value, NULL);
+	if (host_set == NEVER || when + slack < host_set) {
+		host_set = MAX(when, now + 1000);
+		set_host(host_set - now);
 	}
 	spin_unlock(&host_lock);
 }
@@ -75,14 +87,33 @@ static void
 timer_set(uint64_t now)
 {
 	u_int cpu = mycpuid;
-	uint64_t when = callout_next();
+	uint64_t when = callout_next(), slack = 0;
 
-	if (!timers[cpu].idle)
-		when = MIN(when, timers[cpu].tick);
+	if (!timers[cpu].idle && timers[cpu].tick <= when) {
+		when = timers[cpu].tick;
+		slack = SLACK_NS;
+	}
 	when = MIN(when, now + MAX_NS);
 	timers[cpu].set = when;
 	if (!timers[cpu].idle)
-		host_timer(when, now);
+		host_timer(when, now, slack);
+}
+
+/* Stops the host's timer if nobody runs.  Who begins to meanwhile is seen, or
+ * finds it stopped when he gets the lock. */
+static void
+stop_host(void)
+{
+	u_int i;
+
+	spin_lock(&host_lock);
+	for (i = 0; i < ncpus && timers[i].idle; i++)
+		;
+	if (i == ncpus) {
+		host_set = NEVER;
+		set_host(0);
+	}
+	spin_unlock(&host_lock);
 }
 
 /*
@@ -95,7 +126,8 @@ alarm_intr(struct trapframe *tf __unused)
 	uint64_t now = nsuptime(), when, next = NEVER;
 
 	spin_lock(&host_lock);
-	host_set = NEVER;
+	if (host_set != NEVER)
+		host_set = now + TICK_NS;
 	spin_unlock(&host_lock);
 	for (u_int i = 0; i < ncpus; i++) {
 		when = timers[i].set;
@@ -107,7 +139,8 @@ alarm_intr(struct trapframe *tf __unused)
 			next = MIN(next, when);
 	}
 	if (next != NEVER)
-		host_timer(next, now);
+		host_timer(next, now, next % TICK_NS == 0 ? SLACK_NS : 0);
+	stop_host();
 }
 
 static void
