@@ -67,7 +67,8 @@ exec_shell_imgact(struct image_params *imgp)
 
 	if (len < 2 || h[0] != '#' || h[1] != '!')
 		return (-1);
-	imgp->reason.words = "its first line names no interpreter, or is too long";
+	imgp->reason.words =
+	    "its first line names no interpreter, or is too long";
 	error = split(h + 2, len - 2, &interp, &ilen, &arg, &arglen);
 	if (error == 0 && ilen >= sizeof(imgp->interp))
 		error = ENOEXEC;

@@ -83,9 +83,11 @@ registers(void)
 		       "+r"(r9), "+r"(r10)
 		       :
 		       : "rcx", "r11", "memory");
+	long kept[] = { r8, r9, r10 }; /* no call keeps them for us */
+
 	CHECK(rax == getppid());
 	CHECK(rdi == 1 && rsi == 2 && rdx == 3);
-	CHECK(r8 == 8 && r9 == 9 && r10 == 10);
+	CHECK(kept[0] == 8 && kept[1] == 9 && kept[2] == 10);
 }
 
 /* --- memory --- */

@@ -12,8 +12,8 @@
 
 #ifdef __TINYC__
 #include <sys/cdefs.h>
-#undef __attribute__ /* which the C library grants to gcc only */
-#define register_t   int_register_t /* by such an attribute it is a long */
+#undef __attribute__		  /* which the C library grants to gcc only */
+#define register_t int_register_t /* by such an attribute it is a long */
 #include <sys/types.h>
 #undef register_t
 typedef long register_t;

@@ -4,7 +4,6 @@
  */
 #include <sys/buf.h>
 #include <sys/errno.h>
-#include <sys/ktr.h>
 #include <sys/malloc.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
@@ -69,14 +68,6 @@ const u_int hz = 100;
 u_long kmem_pages, kstack_pages;
 volatile u_long pmap_pages;
 struct malloc_type M_TEMP[1];
-
-/* Nobody traces. */
-volatile u_int ktr_enabled;
-
-void
-ktr_log(const char *format __unused, u_long a __unused, u_long b __unused)
-{
-}
 
 static struct globaldata gd;
 static struct thread td;

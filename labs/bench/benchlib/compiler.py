@@ -24,6 +24,7 @@ FILES = (
     ("/usr/bin/make", "make"),
     *((LIB + name, "libc6") for name in (
         LINKER, "libc.so.6", "libm.so.6", "libpthread.so.0", "libdl.so.2")),
+    (LIB + "libgcc_s.so.1", "libgcc-s1"),   # pthread_cancel(3) loads it
     *((USR_LIB + name, "libc6-dev") for name in (
         "crt1.o", "crti.o", "crtn.o", "libc.so", "libc_nonshared.a")),
     *((HEADERS + name + ".h", "libc6-dev") for name in (
@@ -37,6 +38,7 @@ FILES = (
         "bits", "bits/types", "gnu", "sys")),
     *((HEADERS + name + ".h", "linux-libc-dev") for name in (
         "linux/errno", "linux/limits", "x86_64-linux-gnu/asm/errno",
+        "x86_64-linux-gnu/asm/unistd", "x86_64-linux-gnu/asm/unistd_64",
         "asm-generic/errno", "asm-generic/errno-base")),
     (HEADERS + "cmocka*.h", "libcmocka-dev"),
     (USR_LIB + "libcmocka.so", "libcmocka-dev"),

@@ -9,7 +9,7 @@ import sys
 sys.dont_write_bytecode = True     # before the first import of ours
 from taplib import PLACE, Skip, has, main, same
 
-from benchlib import disk, disklabel, execout, root, run, suite
+from benchlib import compiler, disk, disklabel, execout, root, run, suite
 from benchlib.words import Refusal
 
 
@@ -124,6 +124,41 @@ def adding():
     assert "all/below/prog" in tree.entries
 
 
+def adding_compiler():
+    """ADD=compiler: all that its programs and its headers want is there."""
+    tree = root.Tree()
+    root.add(tree, ["compiler"])
+    same(tree.entries["usr/bin/tcc"][1], 0o755)
+    same(tree.entries["lib64/ld-linux-x86-64.so.2"][::2],
+         ("link", "/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2"))
+    for name in ("usr/bin/tcc", "usr/bin/make",
+                 "usr/lib/x86_64-linux-gnu/libcmocka.so.0"):
+        wanted = subprocess.run(["objdump", "-p", tree.entries[name][2]],
+                                capture_output=True, text=True, check=True)
+        for line in wanted.stdout.splitlines():
+            if line.strip().startswith("NEEDED"):
+                assert f"lib/x86_64-linux-gnu/{line.split()[1]}" in \
+                    tree.entries, f"{name} wants {line.split()[1]}"
+    headers = [name[12:] for name in tree.entries
+               if name.startswith("usr/include/") and name.endswith(".h")
+               and "/" not in name[12:]]
+    source = "".join(f"#include <{name}>\n" for name in sorted(headers)
+                     if not name.startswith("cmocka"))
+    done = subprocess.run(["gcc", "-M", "-xc", "-"], input=source,
+                          capture_output=True, text=True, check=True)
+    for word in done.stdout.split():
+        path = os.path.normpath(word).strip("/")
+        if path.startswith("usr/include/"):
+            assert path in tree.entries, f"{path} is wanted"
+    kept = compiler.FILES
+    compiler.FILES = (("/no/such/*.h", "nobody"),)
+    try:
+        has(refused(root.add, tree, ["compiler"]),
+            "there is no /no/such/*.h; `make deps`")
+    finally:
+        compiler.FILES = kept
+
+
 def adding_refused():
     """ADD: what cannot be is refused in words."""
     tree = root.Tree()
@@ -212,4 +247,5 @@ def rows():
 
 if __name__ == "__main__":
     sys.exit(main([label_layout, label_sizes, zeros_at_the_end, image, adding,
-                   adding_refused, exec_output, exec_nested, exec_ends, rows]))
+                   adding_compiler, adding_refused, exec_output, exec_nested,
+                   exec_ends, rows]))
