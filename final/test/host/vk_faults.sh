@@ -6,25 +6,6 @@
 # What is left of a kernel that was killed is counted by the host at its end.
 # shellcheck disable=SC1091,SC2046,SC2086,SC2154
 . /usr/test/vk_tap.sh
-trap '' PIPE
-
-# said_within SECONDS WORDS: waits for a line.
-said_within() {
-	tries=$(($1 * 10))
-	until grep -q "$2" said; do
-		tries=$((tries - 1))
-		[ $tries -gt 0 ] || return 1
-		sleep 0.1
-	done
-}
-
-# start OPTION...: a vkernel whose shell reads the descriptor 8.
-start() {
-	rm -f in && mkfifo in
-	vkernel -m 24m "$@" < in > said 2>&1 &
-	pid=$!
-	exec 8> in
-}
 
 # finish: it is asked to end, and does.
 finish() {
@@ -103,22 +84,9 @@ result "no memory for the memory image: it ends" $?
 exec 8>&-
 rm /tmp/full.$$
 
-kernels() {
-	ps -o pid,args | awk '/[v]kernel -m 24m/ { print $1 }'
-}
-
-# Killed: parent and child, at moments that differ.
 killed=0
 for moment in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-	start -n 2 -r $root
-	echo 'while :; do date > /f; cat /etc/* >> /f; sync; done' >&8
-	sleep $((moment * 7 % 20 / 10)).$((moment * 7 % 10))
-	kill -9 $pid $(kernels) 2> /dev/null
-	wait $pid 2> /dev/null
-	[ $? = 137 ] && killed=$((killed + 1))
-	exec 8>&-
-	# Nobody waits for the child, which has the image until it is gone.
-	while [ -n "$(kernels)" ]; do sleep 0.1; done
+	start_and_kill $moment && killed=$((killed + 1))
 done
 [ $killed = 20 ]
 result "killed 20 times" $?
