@@ -78,6 +78,8 @@ dd if=/dev/zero of=/tmp/full.$$ bs=1M 2> /dev/null
 echo 'dd if=/dev/zero of=/tmp/y bs=1M count=10' >&8
 said_within 60 'panic: the host has no memory for the memory image'
 result "no memory for the memory image: it says so" $?
+said_within 20 '^  #2 0x[0-9a-f]* at [a-z_]*+0x'
+result "and which way led there, with names" $?
 wait $pid
 [ $? = 255 ]
 result "no memory for the memory image: it ends" $?
