@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What Damselfly has written is read by others, and is the same.
 
-In a machine in QEMU stress works on files, then tree.sh leaves a known tree and
-lists the root.  Sleuth Kit and GRUB read its disk, and ufs_check.py counts it.
+In a machine in QEMU stress works on files, then tree.sh leaves a known tree
+and lists the root.  Sleuth Kit and GRUB read its disk, and ufs_check.py counts
+it.
 """
 
 import functools
