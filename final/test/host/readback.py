@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What Damselfly has written is read by others, and is the same.
 
-A machine in QEMU has its memory in a file.  In it stress works on files, then
-tree.sh leaves a known tree and lists the root; the kernel says where the
-memory disk lies, which is then cut out of that file.  Sleuth Kit and GRUB read
-it, and ufs_check.py counts it.
+In a machine in QEMU stress works on files, then tree.sh leaves a known tree
+and lists the root.  Sleuth Kit and GRUB read its disk, and ufs_check.py counts
+it.
 """
 
 import functools
@@ -19,13 +18,11 @@ sys.dont_write_bytecode = True     # before the first import of ours
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "../../../labs/bench/test"))
 from taplib import PLACE, main, same
+from ram_disk import disk_after
 from ufs_check import Ufs
 
-from benchlib import process, qemu, root, run
+from benchlib import process
 from benchlib.disklabel import FIRST, SECTOR
-from benchlib.execout import ExecOutput
-from benchlib.machines import choose
-from benchlib.words import build_path
 
 IMAGE = os.path.join(PLACE, "after.img")
 EXEC = "/usr/test/stress -s 3 -j 3 file && /usr/test/tree.sh"
@@ -74,31 +71,7 @@ def known():
 @functools.cache
 def guest():
     """Run it; what it printed between init's lines."""
-    printed = []
-    job = run.Job(choose("qemu", 2, "64m"),
-                  build_path("final", "kernel", "kernel"),
-                  append=["boot_verbose=1"], ram=True, timeout=90,
-                  output=ExecOutput(printed.append))
-    with root.image_for(EXEC, []) as image:
-        # With something at its end all of it is one module, in one place.
-        with open(image, "r+b") as disk:
-            disk.seek(-1, os.SEEK_END)
-            disk.write(b"\1")
-        job.modules = [(image, "root")]
-        result = run.run(job, os.path.join(PLACE, "run"))
-    console = run.read(result.out, run.CONSOLE).decode("utf-8", "replace")
-    ram = os.path.join(result.out, qemu.RAM)
-    try:
-        found = re.search(r"^module 0: (\d+) bytes at physical address "
-                          r"(0x[0-9a-f]+)", console, re.M)
-        assert result.ok and found, \
-            result.sentence + "\n" + "\n".join(console.splitlines()[-15:])
-        with open(ram, "rb") as file, open(IMAGE, "wb") as image:
-            file.seek(int(found[2], 16))
-            image.write(file.read(int(found[1])))
-    finally:
-        os.unlink(ram)
-    return b"".join(printed).decode("utf-8")
+    return disk_after(EXEC, [], "64m", IMAGE)
 
 
 def section(name):

@@ -6,7 +6,6 @@
 # What is left of a kernel that was killed is counted by the host at its end.
 # shellcheck disable=SC1091,SC2046,SC2086,SC2154
 . /usr/test/vk_tap.sh
-trap '' PIPE
 
 start -r $root
 said_within 60 'poweroff' && finish
@@ -70,6 +69,8 @@ dd if=/dev/zero of=/tmp/full.$$ bs=1M 2> /dev/null
 echo 'dd if=/dev/zero of=/tmp/y bs=1M count=10' >&8
 said_within 60 'panic: the host has no memory for the memory image'
 result "no memory for the memory image: it says so" $?
+said_within 20 '^  #2 0x[0-9a-f]* at [a-z_]*+0x'
+result "and which way led there, with names" $?
 wait $pid
 [ $? = 255 ]
 result "no memory for the memory image: it ends" $?
@@ -79,15 +80,7 @@ rm /tmp/full.$$
 # Killed: parent and child, at moments that differ.
 killed=0
 for moment in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-	start -n 2 -r $root
-	echo 'while :; do date > /f; cat /etc/* >> /f; sync; done' >&8
-	sleep $((moment * 7 % 20 / 10)).$((moment * 7 % 10))
-	kill -9 $pid $(kernels) 2> /dev/null
-	wait $pid 2> /dev/null
-	[ $? = 137 ] && killed=$((killed + 1))
-	exec 8>&-
-	# Nobody waits for the child, which has the image until it is gone.
-	while [ -n "$(kernels)" ]; do sleep 0.1; done
+	start_and_kill $moment && killed=$((killed + 1))
 done
 [ $killed = 20 ]
 result "killed 20 times" $?

@@ -4,6 +4,8 @@
 # For vk_*.sh, which read it: a folder to work in, a vkernel, and TAP.  What the
 # vkernel has said is in the file `said` there.  They want a root image, which
 # runs no command, in /var/vkernel/root.img.
+# shellcheck disable=SC2046,SC2086
+trap '' PIPE
 n=0
 failed=0
 # shellcheck disable=SC2034 # for who reads this
@@ -53,6 +55,22 @@ finish() {
 # kernels: all that start() has started, parents and children.
 kernels() {
 	ps -o pid,args | awk '/[v]kernel -m 24m/ { print $1 }'
+}
+
+# start_and_kill MOMENT: one that writes, killed at moments that differ: parent
+# and child.  One with an odd moment may not have got so far.
+start_and_kill() {
+	start -n 2 -r $root
+	[ $(($1 % 2)) = 1 ] || said_within 60 'poweroff'
+	echo 'while :; do date > /f; cat /etc/* >> /f; sync; done' >&8
+	sleep $(($1 * 7 % 20 / 10)).$(($1 * 7 % 10))
+	kill -9 $pid $(kernels) 2> /dev/null
+	wait $pid 2> /dev/null
+	status=$?
+	exec 8>&-
+	# Nobody waits for the child, which has the image until it is gone.
+	while [ -n "$(kernels)" ]; do sleep 0.1; done
+	[ $status = 137 ]
 }
 
 finished() {

@@ -9,27 +9,13 @@
  * nothing that it has not checked to be mapped.
  */
 #include <sys/systm.h>
+#include <cpu/db_sym.h>
 #include <machine/md_var.h>
 #include <machine/vmparam.h>
 
 #define MAXFRAMES 24
 
-/** Symbol of ELF64; facts from the ELF-64 Object File Format. */
-struct elf64_sym {
-	uint32_t st_name;
-	uint8_t st_info, st_other;
-	uint16_t st_shndx;
-	uint64_t st_value, st_size;
-};
-CTASSERT(sizeof(struct elf64_sym) == 24);
-#define STT_MASK   0xf
-#define STT_FUNC   2
-#define STT_NOTYPE 0
-
-static const struct elf64_sym *db_syms;
-static uint64_t db_nsyms;
-static const char *db_strings;
-static uint64_t db_strsize;
+static struct db_symtab symtab;
 
 /**
  * Remembers where the symbols are.  Without them a trace shows numbers.
@@ -44,12 +30,14 @@ db_symtab(const struct mb2_info *info)
 	    info->symtab_size > end - info->symtab || info->strtab >= end ||
 	    info->strtab_size > end - info->strtab || info->strtab_size == 0)
 		return;
-	db_syms = PHYS_TO_DMAP(info->symtab);
-	db_nsyms = info->symtab_size / sizeof(*db_syms);
-	db_strings = PHYS_TO_DMAP(info->strtab);
-	db_strsize = info->strtab_size;
-	if (db_strings[db_strsize - 1] != '\0')
-		db_nsyms = 0;
+	symtab = (struct db_symtab){ .syms = PHYS_TO_DMAP(info->symtab),
+		.nsyms = info->symtab_size / sizeof(struct elf64_sym),
+		.strings = PHYS_TO_DMAP(info->strtab),
+		.strsize = info->strtab_size,
+		.text_start = (vm_offset_t)text_start,
+		.text_end = (vm_offset_t)text_end };
+	if (symtab.strings[symtab.strsize - 1] != '\0')
+		symtab.nsyms = 0;
 }
 
 /**
@@ -61,40 +49,7 @@ db_symtab(const struct mb2_info *info)
 const char *
 db_symbol(vm_offset_t addr, vm_offset_t *offset)
 {
-	const struct elf64_sym *best = NULL, *s;
-	u_int type;
-
-	if (addr < (vm_offset_t)text_start || addr >= (vm_offset_t)text_end)
-		return (NULL);
-	for (uint64_t i = 0; i < db_nsyms; i++) {
-		s = &db_syms[i];
-		type = s->st_info & STT_MASK;
-		if ((type != STT_FUNC && type != STT_NOTYPE) ||
-		    s->st_value > addr || s->st_name >= db_strsize ||
-		    s->st_value < (vm_offset_t)text_start)
-			continue;
-		/* Of two symbols at one address the function is better. */
-		if (best == NULL || s->st_value > best->st_value ||
-		    (s->st_value == best->st_value && type == STT_FUNC))
-			best = s;
-	}
-	if (best == NULL)
-		return (NULL);
-	*offset = addr - best->st_value;
-	return (db_strings + best->st_name);
-}
-
-static void
-print_frame_line(u_int n, vm_offset_t rip)
-{
-	vm_offset_t offset;
-	const char *name;
-
-	name = db_symbol(rip, &offset);
-	if (name != NULL)
-		kprintf("  #%u %#lx at %s+%#lx\n", n, rip, name, offset);
-	else
-		kprintf("  #%u %#lx\n", n, rip);
+	return (db_sym_find(&symtab, addr, offset));
 }
 
 /* Whether two words can be read at va. */
@@ -118,14 +73,14 @@ db_backtrace(vm_offset_t rip, vm_offset_t rbp)
 	vm_offset_t next;
 
 	kprintf("backtrace:\n");
-	print_frame_line(0, rip);
+	db_sym_print(&symtab, 0, rip);
 	for (u_int n = 1; n < MAXFRAMES && frame_readable(rbp); n++) {
 		next = ((vm_offset_t *)rbp)[0];
 		rip = ((vm_offset_t *)rbp)[1];
 		if (rip == 0)
 			break;
 		/* The call is the instruction before the return address. */
-		print_frame_line(n, rip - 1);
+		db_sym_print(&symtab, n, rip - 1);
 		if (next <= rbp) /* stacks grow down: no loops */
 			break;
 		rbp = next;

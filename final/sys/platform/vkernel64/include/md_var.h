@@ -51,6 +51,7 @@ void mp_stop(void);
 void trap_fatal(struct trapframe *tf, u_int vector) __dead2;
 
 /* --- x86_64/db_trace.c --- */
+void db_symtab_init(void);
 void db_backtrace(vm_offset_t rip, vm_offset_t rbp);
 
 #endif

@@ -46,6 +46,17 @@ struct vk_config {
 /** Exit status of a vkernel that wants to be started again. */
 #define EX_VKERNEL_REBOOT 32
 
+/** The program's ELF symbol table, in memory. */
+struct vk_symtab {
+	const void *symbols;	    /**< the table */
+	unsigned long symbols_size; /**< bytes */
+	const char *strings;	    /**< names; the last byte is 0 */
+	unsigned long strings_size; /**< bytes, not 0 */
+};
+
+/* --- host/symbols.c, for the kernel --- */
+int vk_symbols(struct vk_symtab *tab);
+
 /* --- host/main.c, for the kernel --- */
 int vk_thread(void (*func)(void *), void *arg);
 void vk_tty_restore(void);

@@ -181,6 +181,7 @@ vkernel_main(const struct vk_config *config)
 	exception_init();
 	exception_init_cpu(gd);
 	cninit();
+	db_symtab_init();
 	kenv_init(config->bootargs);
 	memory_init();
 	poweroff(main());
