@@ -55,7 +55,7 @@ read_options(void)
 /* What somebody asks for, here or elsewhere; see kgetenv(). */
 static const char *const known_options[] = { "boot_verbose", "boot_single",
 	"boot_askname", "vfs.root.mountfrom", "init_path", "init_args", "panic",
-	"poweroff", "vmcs_dump" };
+	"poweroff", "vmcs_dump", "pages_1gb" };
 
 /* Whether the n bytes at p are one of these. */
 static bool
