@@ -56,7 +56,7 @@ read_options(void)
 /* What somebody asks for, here or elsewhere; see kgetenv(). */
 static const char *const known_options[] = { "boot_verbose", "boot_single",
 	"boot_askname", "vfs.root.mountfrom", "init_path", "init_args", "panic",
-	"poweroff", "vmcs_dump", "debug.ktr.enable" };
+	"poweroff", "vmcs_dump", "debug.ktr.enable", "pages_1gb" };
 
 /* Whether the n bytes at p are one of these. */
 static bool

@@ -5,13 +5,13 @@
 # be.  What is left of one that was killed is counted by the host at its end.
 # shellcheck disable=SC1091,SC2046,SC2086,SC2154
 . /usr/test/vk_tap.sh
-trap '' PIPE
 
 # A disk that several may have.
 start -e pages_1gb=0 -i image -O $root
 said_within 60 'poweroff' &&
     grep -q '^VMM: hardware page tables (EPT), 2 MB pages' said
 result "pages of 2 MB, and memory that is a file" $?
+said_within 30 '^# '
 echo 'cat /etc/* | md5sum; cd /proc; echo sa""id' >&8
 said_within 30 '^said'
 result "it works" $?
@@ -44,7 +44,7 @@ done
 result "killed 4 times" $?
 
 # More memory than the host has: it is the vkernel that goes.
-start -m 1g -O $root
+start -m 128m -R $root
 said_within 60 'poweroff'
 echo 'dd if=/dev/zero of=/tmp/y bs=1M' >&8
 wait $pid

@@ -46,10 +46,10 @@ start() {
 # finish: it is asked to end, and does.
 finish() {
 	echo poweroff >&8
-	wait $pid
+	wait "$pid"
 	status=$?
 	exec 8>&-
-	return $status
+	return "$status"
 }
 
 # kernels: all that start() has started, parents and children.
