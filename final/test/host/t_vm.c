@@ -456,7 +456,7 @@ test_long_mincore(void)
 	usleep(100000);
 	CHECK(kill(pid, SIGKILL) == 0);
 	CHECK(WTERMSIG(tap_wait(pid)) == SIGKILL);
-	CHECK(time(NULL) - start < 3);
+	CHECK(time(NULL) - start < 10);
 }
 
 /* So does a long transfer: a hundred times 10 MB in one call. */
@@ -483,7 +483,7 @@ test_long_read(void)
 	usleep(100000);
 	CHECK(kill(pid, SIGKILL) == 0);
 	CHECK(WTERMSIG(tap_wait(pid)) == SIGKILL);
-	CHECK(time(NULL) - start < 3);
+	CHECK(time(NULL) - start < 10);
 }
 
 static const struct tap_case cases[] = {
