@@ -253,7 +253,7 @@ def _listed():
         names = tomllib.load(file)["measured"]
     steps = folders("steps")
     for name in names:
-        found = re.fullmatch(r"([0-9]+|host|software)-([a-z]+)-([0-9]+)",
+        found = re.fullmatch(r"([0-9]+|host|software|ept)-([a-z]+)-([0-9]+)",
                              name)
         if not found:
             raise Refusal(f"{shown(LISTED)}: {name!r} is not "
@@ -331,8 +331,9 @@ def _measure_kernels(place, kernel, choice, mem="", append=""):
         if measured is None:
             return None
         several.append(measured)
+        if len(several) > 1:
+            tables, folder = compare.write(several, mem, append)
     if len(several) > 1:
-        tables, folder = compare.write(several, mem, append)
         for table in tables:
             print(measure.as_text(table))
         say(f"these tables, values and plots are in {shown(folder)}")
