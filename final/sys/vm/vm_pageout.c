@@ -34,6 +34,10 @@
 #define WAIT_PAGES    32
 /* Misses of vm_wait() in a row, of 1/20 s each, before somebody is killed. */
 #define KILL_MISSES   8
+/* With so few pages of files left, freeing some of them is no help either: they
+ * are those of the programs that run, and come back at once. */
+#define FEW_PAGES     64
+#define KILL_REFAULTS 100
 /* Time that a process has to end, in ns. */
 #define KILL_PATIENCE 3000000000UL
 /* Neighbours that are written along with a dirty page. */
@@ -374,17 +378,23 @@ vm_wait(void)
 bool
 vm_wait_row(u_int npages)
 {
+	u_int most = KILL_MISSES;
+
 	if (!pageout_ready)
 		panic("out of memory while the kernel starts");
 	if (reclaim(WAIT_PAGES) != 0 || reclaim_caches(WAIT_PAGES)) {
-		wait_misses = 0;
-		return (!dying());
+		if (pq_count > FEW_PAGES) {
+			wait_misses = 0;
+			return (!dying());
+		}
+		most = KILL_REFAULTS;
+	} else {
+		vm_pageout_wakeup();
+		tsleep(&vm_page_reserve, 0, "vmwait", MAX(hz / 20, 1));
 	}
-	vm_pageout_wakeup();
-	tsleep(&vm_page_reserve, 0, "vmwait", MAX(hz / 20, 1));
 	if (npages == 1 && vm_page_free_count() > vm_low_mark)
 		wait_misses = 0;
-	else if (atomic_fetchadd_int(&wait_misses, 1) + 1 >= KILL_MISSES) {
+	else if (atomic_fetchadd_int(&wait_misses, 1) + 1 >= most) {
 		wait_misses = 0;
 		last_resort(npages);
 	}
