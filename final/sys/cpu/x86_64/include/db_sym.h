@@ -11,10 +11,12 @@
 
 /** Symbol of ELF64; facts from the ELF-64 Object File Format. */
 struct elf64_sym {
-	uint32_t st_name;
-	uint8_t st_info, st_other;
-	uint16_t st_shndx;
-	uint64_t st_value, st_size;
+	uint32_t st_name;  /**< its name: offset in the strings */
+	uint8_t st_info;   /**< STT_* and how it is bound */
+	uint8_t st_other;  /**< who sees it */
+	uint16_t st_shndx; /**< its section */
+	uint64_t st_value; /**< its address */
+	uint64_t st_size;  /**< its bytes */
 };
 CTASSERT(sizeof(struct elf64_sym) == 24);
 #define STT_MASK   0xf

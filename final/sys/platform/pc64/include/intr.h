@@ -62,16 +62,20 @@ intr_halt(void)
 	cpu_halt();
 }
 
-/** Tells the processor that this is a loop that waits for another one, for a
- * lock (or NULL), which is looked at before each turn. */
+/**
+ * Tells the processor that this is a loop that waits for another one.
+ * @param lock	what is looked at before each turn, or NULL
+ */
 static __inline void
 cpu_spinwait(const volatile void *lock __unused)
 {
 	cpu_pause();
 }
 
-/** Somebody may wait for this lock, which is free now: they look all the
- * time. */
+/**
+ * Somebody may wait for a lock that is free now: here they look all the time.
+ * @param lock	it
+ */
 static __inline void
 cpu_lock_freed(const volatile void *lock __unused)
 {
