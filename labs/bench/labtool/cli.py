@@ -15,7 +15,8 @@ from benchlib.run import claim_folder
 from benchlib.words import (Interrupted, Refusal, build_path, os_refusal,
                             shown)
 
-from . import grader, prove, record, report, table, transcript, workspace
+from . import (grader, measured, prove, record, report, system, table,
+               transcript, workspace)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -33,20 +34,37 @@ def _new(args):
     return 0
 
 
+def _build(lab, folder, texts):
+    """Build what is graded; (a function that runs it, '' or what was said).
+
+    The function gives the sheet of a machine, given its folder.
+    """
+    if not lab.program:
+        tree = os.path.join(folder, "tree")
+        workspace.make_tree(lab, tree, texts)
+        return lambda *where: grader.run_on(
+            lab, os.path.join(tree, "obj", "kernel"), *where), \
+            grader.build(tree)
+    system.build_final()
+    measured.read_answers(lab, texts[measured.ANSWERS])
+    workspace.put(folder, lab.program, texts[lab.program])
+    out = os.path.join(folder, "program")
+    said = system.compile_program(lab, os.path.join(folder, lab.program), out)
+    return lambda *where: system.run_on(
+        lab, out, texts[measured.ANSWERS], *where), said
+
+
 def _grade_tree(lab, folder, texts):
-    """Build and run a tree; its sheets, or None if it does not compile."""
-    tree = os.path.join(folder, "tree")
-    workspace.make_tree(lab, tree, texts)
-    said = grader.build(tree)
+    """Build and run it all; its sheets, or None if it does not compile."""
+    run_on, said = _build(lab, folder, texts)
     if said:
         print("The workspace does not compile.  The compiler's first lines:")
         print("\n".join(f"  {line}" for line in report.compiler(said)))
         return None
     sheets = []
     for machine in lab.machines:
-        sheets.append(grader.run_on(
-            lab, os.path.join(tree, "obj", "kernel"), machine,
-            os.path.join(folder, "run", lab.configs[machine].file)))
+        sheets.append(run_on(
+            machine, os.path.join(folder, "run", lab.configs[machine].file)))
         print("\n".join(report.of_sheet(lab, sheets[-1])), flush=True)
         if sheets[-1].task:
             for machine in lab.machines[len(sheets):]:

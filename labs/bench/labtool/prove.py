@@ -15,7 +15,7 @@ import re
 from benchlib.run import Job, claim_folder, run
 from benchlib.words import Refusal, build_path
 
-from . import grader, patch, report, workspace
+from . import grader, measured, patch, report, system, workspace
 
 _CUT = re.compile(r"(?<=^    \.\.\. and )[0-9]+(?= lines more$)")
 
@@ -59,6 +59,11 @@ class Tree:
                              os.path.join(self.runs, name,
                                           self.lab.configs[machine].file),
                              timeout)
+
+
+def tree_of(lab, name, *words):
+    """The tree for variants of a lab of either kind."""
+    return (system.ProgramTree if lab.program else Tree)(lab, name, *words)
 
 
 class Tap:
@@ -124,7 +129,8 @@ def compare(path, lines):
 
 def wrong_sheets(tree, row):
     """Run a wrong solution on every machine where it should lose points."""
-    texts = patched(tree.lab, "wrong", row["name"])
+    texts = {measured.ANSWERS: measured.wrong_text(tree.lab, row["answers"])} \
+        if "answers" in row else patched(tree.lab, "wrong", row["name"])
     return [tree.sheet(texts, machine, row["name"], row.get("timeout"))
             for machine in row["loses"]]
 
@@ -174,7 +180,7 @@ def prove(lab):
     out.ok(True, f"{len(lab.tasks)} regions are as lab.toml lists them")
     out.attempt("the text's table of points is lab.toml's", lambda: compare(
         lab.path("points.adoc"), list(report.points_table(lab))))
-    tree = Tree(lab, "prove")
+    tree = tree_of(lab, "prove")
     try:
         out.attempt(f"the starter scores {lab.starter} of {lab.full}",
                     lambda: _starter(tree))
