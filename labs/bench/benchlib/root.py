@@ -379,13 +379,15 @@ def small_tree(keep):
 
 
 @contextlib.contextmanager
-def small_image(command, files, vkernel="", keep=(), program=None):
+def small_image(command, files, vkernel="", keep=(), program=None,
+                before=""):
     """The image of a small root for one command, as a context: its path.
 
     files     path in the root -> file
     vkernel   options: the command is one of a vkernel's, as in image_for()
     keep      names in /usr/test that stay
     program   the vkernel, another one than was built
+    before    a command of the host before the vkernel
     """
     tree = small_tree(keep)
     for path, source in files.items():
@@ -395,12 +397,13 @@ def small_image(command, files, vkernel="", keep=(), program=None):
         if not vkernel:
             yield inner
             return
-        tree = small_tree(())
+        tree = small_tree(keep)
         tree.file(VKERNEL_ROOT, inner)
         tree.file("usr/sbin/vkernel",
                   program or build_path("final", "vkernel", "vkernel"))
         tree.text("etc/exec",
-                  f"vkernel {vkernel} -r /{VKERNEL_ROOT}\n".encode())
+                  f"{before}\nvkernel {vkernel} -r /{VKERNEL_ROOT}\n"
+                  .encode())
         with _made(tree, SMALL_FREE) as path:
             yield path
 

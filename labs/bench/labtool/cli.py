@@ -15,7 +15,7 @@ from benchlib.run import claim_folder
 from benchlib.words import (Interrupted, Refusal, build_path, os_refusal,
                             shown)
 
-from . import (grader, measured, prove, record, report, system, table,
+from . import (broken, grader, measured, prove, record, report, system, table,
                transcript, workspace)
 
 
@@ -39,6 +39,9 @@ def _build(lab, folder, texts):
 
     The function gives the sheet of a machine, given its folder.
     """
+    if lab.shown_by:
+        return lambda machine, _folder: broken.sheet(
+            lab, texts[broken.DIAGNOSIS], machine), ""
     if not lab.program:
         tree = os.path.join(folder, "tree")
         workspace.make_tree(lab, tree, texts)
@@ -87,7 +90,7 @@ def _grade(args):
         os.close(lock)
     got = sum(sheet.score for sheet in sheets or ())
     if sheets:
-        if got < lab.full:
+        if got < lab.full and not lab.shown_by:
             print(f"All of it: {shown(folder)}/run.")
         if report.next_task(lab, sheets):
             print(report.next_task(lab, sheets))
@@ -115,6 +118,8 @@ def _replay(args):
 
 
 def _plant(args):
+    if os.path.isfile(table.place_of(args.lab)):
+        return broken.plant(table.load(args.lab), args.name, args.exec)
     transcript.load(args.lab)
     plants = transcript.Plants(args.lab)
     try:
@@ -145,8 +150,10 @@ def _parser():
     add("fault", _faults, "run a deliberate fault and show what is said, or "
         "check all of them (TAP)").add_argument(
             "name", nargs="?", help="which; all if not given")
-    add("plant", _plant, "build a kernel with a fault to be found").\
-        add_argument("name", help="which")
+    plant = add("plant", _plant, "build a kernel with a fault to be found")
+    plant.add_argument("name", help="which")
+    plant.add_argument("--exec", help="the command that is run in it, if the "
+                       "kernel is Damselfly's")
     add("record", _record, "write anew what the lab's text shows of real runs")
     add("replay", _replay, "run a debugging lab's sessions again and compare "
         "(TAP)")

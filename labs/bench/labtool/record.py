@@ -9,7 +9,7 @@ import os
 
 from benchlib.words import shown
 
-from . import measured, prove, report, table, transcript
+from . import broken, measured, prove, report, table, transcript
 
 
 def write(path, lines):
@@ -51,6 +51,8 @@ def _expected(tree):
 
 def _record_graded(lab):
     write(lab.path("points.adoc"), list(report.points_table(lab)))
+    if lab.shown_by:
+        _record_faults(lab)             # the rest is made of these
     tree = prove.tree_of(lab, "prove")
     try:
         _expected(tree)
@@ -59,13 +61,16 @@ def _record_graded(lab):
                    list(report.recorded(lab, prove.wrong_sheets(tree, row))))
     finally:
         tree.close()
-    if lab.faults:
+    if lab.faults and not lab.shown_by:
         _record_faults(lab)
 
 
 def _record_faults(lab):
     trees = prove.fault_trees(lab)
     try:
+        if lab.shown_by:
+            write(lab.path("expected", f"{broken.RIGHT}.txt"),
+                  prove.fault_words(trees, broken.RIGHT))
         for row in lab.faults:
             write(lab.path("faults", f"{row['name']}.txt"),
                    prove.fault_words(trees, row["name"]))

@@ -59,6 +59,10 @@ IN= of make does.  Its points have, instead of `tap`,
                             the solution has measured in the same vkernel
     answers                 names of answers that must be right
 
+A lab about kernels that lack something has `shown_by`, a program of /usr/test:
+see broken.py.  Its faults are patches of files by their paths in the
+repository, and its points are called "without NAME" and "kernel A".
+
 A kernel is run once for each machine or config that has points, in the order
 in which the points name them.  What is recorded of a run is in
 expected/haswell.txt, expected/haswell-2.txt ("haswell:2"), expected/NAME.txt.
@@ -80,11 +84,11 @@ from benchlib.front import folder_of, folders
 from benchlib.machines import all_machines, choose
 from benchlib.words import Refusal, TOP, nearest
 
-from . import regions
+from . import broken, measured, regions
 
 _KEYS = {
-    "": {"step", "program", "timeout", "starter", "vary", "task", "config",
-         "point", "answer", "wrong", "fault"},
+    "": {"step", "program", "shown_by", "timeout", "starter", "vary", "task",
+         "config", "point", "answer", "wrong", "fault"},
     "task": {"number", "file", "function"},
     "config": {"name", "machine", "cpus", "mem", "append", "timeout", "in"},
     "point": {"name", "points", "tap", "lines", "ends", "rows", "answers"},
@@ -166,6 +170,7 @@ class Lab:
     configs: dict           # Config by name: of points and of faults
     vary: tuple = ()        # patterns
     program: str = ""       # of a lab about Damselfly
+    shown_by: str = ""      # of one whose kernels lack something
     answers: tuple = ()
 
     @property
@@ -182,8 +187,14 @@ class Lab:
     @property
     def files(self):
         """The files that a student writes in."""
-        more = ["answers.toml"] if self.answers else []
-        return list(dict.fromkeys(task.file for task in self.tasks)) + more
+        files = list(dict.fromkeys(task.file for task in self.tasks))
+        return files + [self.answer_file] if self.answer_file else files
+
+    @property
+    def answer_file(self):
+        """The file of answers, in a lab that has one; else ''."""
+        return broken.DIAGNOSIS if self.shown_by else \
+            measured.ANSWERS if self.answers else ""
 
     def fault_config(self, name):
         """The Config that a fault is run on."""
@@ -217,7 +228,9 @@ class Lab:
 
         Answers are the lab's own.
         """
-        folder = self.folder if name == "answers.toml" else self.step
+        if name == broken.DIAGNOSIS:
+            return broken.text_of(self, broken.right(self))
+        folder = self.folder if name == measured.ANSWERS else self.step
         with open(os.path.join(TOP, folder, name), encoding="utf-8") as file:
             return file.read()
 
@@ -351,6 +364,12 @@ def _exercises(lab, kind, rows, where):
         raise Refusal(f"{lab.folder}/{folder}/{name} is {how} in {where}.")
 
 
+def place_of(name):
+    """The path of the table of a lab, which may not have one."""
+    os.environ["LAB"] = name
+    return os.path.join(TOP, folder_of("labs", "LAB")[1], "lab.toml")
+
+
 def load(name):
     """The lab that a word of the user means: "01" or "01-vmm_test"."""
     os.environ["LAB"] = name
@@ -371,11 +390,12 @@ def load(name):
         words += [row["machine"] for row in faults if "machine" in row]
         lab = Lab(short, folder, data["step"], data["timeout"],
                   data["starter"],
-                  _tasks(data["task"], data["step"], short, where), points,
+                  _tasks(data.get("task", ()), data["step"], short, where),
+                  points,
                   tuple(data.get("wrong", ())), faults,
                   _configs(words, data.get("config", ()), where),
                   tuple(map(re.compile, data.get("vary", ()))),
-                  data.get("program", ""),
+                  data.get("program", ""), data.get("shown_by", ""),
                   _answers(data.get("answer", ()), points, where))
     except (tomllib.TOMLDecodeError, re.error) as error:
         raise Refusal(f"{where}: {error}.") from None
