@@ -210,6 +210,9 @@ def transcript(lab, result):
 
 def plant(lab, letter, command):
     """Build the kernel of a letter, keep it, run a command in it."""
+    if not lab.shown_by:
+        raise Refusal(f"lab {lab.short} has no kernels with a fault to be "
+                      "found.")
     if letter not in letters(lab):
         raise Refusal(f"there is no kernel {letter}; there are: "
                       f"{', '.join(letters(lab))}.")

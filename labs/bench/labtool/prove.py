@@ -294,6 +294,8 @@ def prove_faults(lab):
 def show_fault(lab, name):
     """Run one fault for a person: the change, then what everyone says."""
     names = [row["name"] for row in lab.faults]
+    if not names:
+        raise Refusal(f"lab {lab.short} has no faults.")
     if name not in names:
         raise Refusal(f"lab {lab.short} has no fault {name}; there are: "
                       f"{', '.join(names)}.")

@@ -318,6 +318,9 @@ def words_refused():
                         (("new", "debug"), "no workspace"),
                         (("fault", "01", "xyz"), "has no fault xyz"),
                         (("replay", "01"), "has no sessions"),
+                        (("fault", "07", "xyz"), "lab 07 has no faults"),
+                        (("plant", "07", "A"), "lab 07 has no kernels"),
+                        (("plant", "08", "Z"), "there is no kernel Z"),
                         (("grade", "01", "--dir", "/nowhere"),
                          "there is no workspace"),
                         (("xyz",), "invalid choice"), ((), "required")):
