@@ -26,8 +26,9 @@ from .words import Refusal, TOP, build_path, shown
 #: Where the root image of a vkernel is in its host's root.
 VKERNEL_ROOT = "var/vkernel/root.img"
 TIME = 1000000000               # of everything in the image
-FREE = 8 << 20                  # bytes for what a run writes
-FREE_FILES = 2048
+#: For what a run writes: bytes, and files.
+FREE = 8 << 20, 2048
+SMALL_FREE = 1 << 20, 256       # the same of a small tree
 SUPER_BLOCK = 8192              # offset of the first super block of a UFS
 SUPER_MAGIC = 0x011954
 DENSITY = 4096                  # bytes of the file system for each inode
@@ -240,12 +241,13 @@ def _add_folder(tree, source, path):
                       os.path.join(below, name))
 
 
-def make_image(path, tree, folder=None):
+def make_image(path, tree, folder=None, free=FREE):
     """Write the disk image of a tree.
 
     folder   where the files are put first, and stay; None: nowhere
+    free     bytes and files for what a run writes
     """
-    size = tree.size() + FREE
+    size = tree.size() + free[0]
     size += size // DENSITY * 128 + (size >> 5) + (1 << 20)
     size = -(-size // (1 << 20)) * (1 << 20)
     os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -263,7 +265,7 @@ def make_image(path, tree, folder=None):
         partition = os.path.join(work, "ufs")
         done = subprocess.run(
             [tool("makefs"), "-t", "ffs", "-B", "le", "-S", str(SECTOR),
-             "-T", str(TIME), "-s", str(size), "-f", str(FREE_FILES), "-F",
+             "-T", str(TIME), "-s", str(size), "-f", str(free[1]), "-F",
              spec, "-x", "-o", f"version=1,bsize=8192,fsize=1024,"
              f"density={DENSITY},minfree=0,optimization=time", partition,
              folder],
@@ -366,12 +368,58 @@ def _one_image(command, added, spoilt):
         yield path
 
 
+def small_tree(keep):
+    """The usual tree without bash and programs of /usr that nobody asks for.
+
+    A boot takes the longer the larger its root is.
+
+    keep   names in /usr/test that stay
+    """
+    tree = usual_tree()
+    for path, entry in list(tree.entries.items()):
+        folder, name = os.path.split(path)
+        if entry[0] != "dir" and (path == "bin/bash" or path.startswith(
+                "usr/") and not (folder == "usr/test" and name in keep)):
+            del tree.entries[path]
+    return tree
+
+
 @contextlib.contextmanager
-def _made(tree):
+def small_image(command, files, vkernel="", keep=(), program=None,
+                before=""):
+    """The image of a small root for one command, as a context: its path.
+
+    files     path in the root -> file
+    vkernel   options: the command is one of a vkernel's, as in image_for()
+    keep      names in /usr/test that stay
+    program   the vkernel, another one than was built
+    before    a command of the host before the vkernel
+    """
+    tree = small_tree(keep)
+    for path, source in files.items():
+        tree.file(path, source, 0o755)
+    tree.text("etc/exec", command.encode() + b"\n")
+    with _made(tree, SMALL_FREE) as inner:
+        if not vkernel:
+            yield inner
+            return
+        tree = small_tree(keep)
+        tree.file(VKERNEL_ROOT, inner)
+        tree.file("usr/sbin/vkernel",
+                  program or build_path("final", "vkernel", "vkernel"))
+        tree.text("etc/exec",
+                  f"{before}\nvkernel {vkernel} -r /{VKERNEL_ROOT}\n"
+                  .encode())
+        with _made(tree, SMALL_FREE) as path:
+            yield path
+
+
+@contextlib.contextmanager
+def _made(tree, free=FREE):
     """An image of a tree, gone afterwards."""
     os.makedirs(build_path("bench", "root"), exist_ok=True)
     with tempfile.TemporaryDirectory(
             prefix="run.", dir=build_path("bench", "root")) as place:
         path = os.path.join(place, "root.img")
-        make_image(path, tree)
+        make_image(path, tree, free=free)
         yield path

@@ -15,7 +15,8 @@ from benchlib.run import claim_folder
 from benchlib.words import (Interrupted, Refusal, build_path, os_refusal,
                             shown)
 
-from . import grader, prove, record, report, table, transcript, workspace
+from . import (broken, grader, measured, prove, record, report, system, table,
+               transcript, workspace)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -33,20 +34,40 @@ def _new(args):
     return 0
 
 
+def _build(lab, folder, texts):
+    """Build what is graded; (a function that runs it, '' or what was said).
+
+    The function gives the sheet of a machine, given its folder.
+    """
+    if lab.shown_by:
+        return lambda machine, _folder: broken.sheet(
+            lab, texts[broken.DIAGNOSIS], machine), ""
+    if not lab.program:
+        tree = os.path.join(folder, "tree")
+        workspace.make_tree(lab, tree, texts)
+        return lambda *where: grader.run_on(
+            lab, os.path.join(tree, "obj", "kernel"), *where), \
+            grader.build(tree)
+    system.build_final()
+    measured.read_answers(lab, texts[measured.ANSWERS])
+    workspace.put(folder, lab.program, texts[lab.program])
+    out = os.path.join(folder, "program")
+    said = system.compile_program(lab, os.path.join(folder, lab.program), out)
+    return lambda *where: system.run_on(
+        lab, out, texts[measured.ANSWERS], *where), said
+
+
 def _grade_tree(lab, folder, texts):
-    """Build and run a tree; its sheets, or None if it does not compile."""
-    tree = os.path.join(folder, "tree")
-    workspace.make_tree(lab, tree, texts)
-    said = grader.build(tree)
+    """Build and run it all; its sheets, or None if it does not compile."""
+    run_on, said = _build(lab, folder, texts)
     if said:
         print("The workspace does not compile.  The compiler's first lines:")
         print("\n".join(f"  {line}" for line in report.compiler(said)))
         return None
     sheets = []
     for machine in lab.machines:
-        sheets.append(grader.run_on(
-            lab, os.path.join(tree, "obj", "kernel"), machine,
-            os.path.join(folder, "run", lab.configs[machine].file)))
+        sheets.append(run_on(
+            machine, os.path.join(folder, "run", lab.configs[machine].file)))
         print("\n".join(report.of_sheet(lab, sheets[-1])), flush=True)
         if sheets[-1].task:
             for machine in lab.machines[len(sheets):]:
@@ -69,7 +90,7 @@ def _grade(args):
         os.close(lock)
     got = sum(sheet.score for sheet in sheets or ())
     if sheets:
-        if got < lab.full:
+        if got < lab.full and not lab.shown_by:
             print(f"All of it: {shown(folder)}/run.")
         if report.next_task(lab, sheets):
             print(report.next_task(lab, sheets))
@@ -97,6 +118,8 @@ def _replay(args):
 
 
 def _plant(args):
+    if os.path.isfile(table.place_of(args.lab)):
+        return broken.plant(table.load(args.lab), args.name, args.exec)
     transcript.load(args.lab)
     plants = transcript.Plants(args.lab)
     try:
@@ -127,8 +150,10 @@ def _parser():
     add("fault", _faults, "run a deliberate fault and show what is said, or "
         "check all of them (TAP)").add_argument(
             "name", nargs="?", help="which; all if not given")
-    add("plant", _plant, "build a kernel with a fault to be found").\
-        add_argument("name", help="which")
+    plant = add("plant", _plant, "build a kernel with a fault to be found")
+    plant.add_argument("name", help="which")
+    plant.add_argument("--exec", help="the command that is run in it, if the "
+                       "kernel is Damselfly's")
     add("record", _record, "write anew what the lab's text shows of real runs")
     add("replay", _replay, "run a debugging lab's sessions again and compare "
         "(TAP)")

@@ -28,6 +28,7 @@ class Sheet:
     rows: list = field(default_factory=list)    # (Point, points, ok)
     lines: list = field(default_factory=list)   # the console
     result: object = None                       # benchlib.run.Result
+    output: str = ""            # of the programs, in a lab about Damselfly
 
     @property
     def score(self):
@@ -75,6 +76,12 @@ def _has_all(lines, wanted):
     return all(line in rest for line in wanted)
 
 
+def has_lines(point, lines):
+    """Whether a console has the lines that a point wants."""
+    return all(any(re.search(pattern, line) for line in lines)
+               for pattern in point.lines)
+
+
 def _earned(point, sheet, passed, lab):
     """Whether a run earned a point."""
     if point.tap and point.tap not in passed:
@@ -84,8 +91,7 @@ def _earned(point, sheet, passed, lab):
                                          for line in sheet.lines],
                                         expected(lab, sheet.machine))):
         return False
-    return all(any(re.search(pattern, line) for line in sheet.lines)
-               for pattern in point.lines)
+    return has_lines(point, sheet.lines)
 
 
 def run_on(lab, kernel, machine, folder, timeout=None):

@@ -15,7 +15,7 @@ import re
 from benchlib.run import Job, claim_folder, run
 from benchlib.words import Refusal, build_path
 
-from . import grader, patch, report, workspace
+from . import broken, grader, measured, patch, report, system, workspace
 
 _CUT = re.compile(r"(?<=^    \.\.\. and )[0-9]+(?= lines more$)")
 
@@ -59,6 +59,13 @@ class Tree:
                              os.path.join(self.runs, name,
                                           self.lab.configs[machine].file),
                              timeout)
+
+
+def tree_of(lab, name, *words):
+    """The tree for variants of a lab of any kind."""
+    if lab.shown_by:
+        return broken.DiagnosisTree(lab)
+    return (system.ProgramTree if lab.program else Tree)(lab, name, *words)
 
 
 class Tap:
@@ -124,7 +131,12 @@ def compare(path, lines):
 
 def wrong_sheets(tree, row):
     """Run a wrong solution on every machine where it should lose points."""
-    texts = patched(tree.lab, "wrong", row["name"])
+    if "answers" in row:
+        kind = broken if tree.lab.shown_by else measured
+        texts = {tree.lab.answer_file: kind.wrong_text(tree.lab,
+                                                       row["answers"])}
+    else:
+        texts = patched(tree.lab, "wrong", row["name"])
     return [tree.sheet(texts, machine, row["name"], row.get("timeout"))
             for machine in row["loses"]]
 
@@ -156,7 +168,7 @@ def _starter(tree):
     sheet = tree.sheet(workspace.starter_texts(tree.lab),
                        tree.lab.machines[0], "starter")
     return (sheet.score == tree.lab.starter < tree.lab.full
-            and sheet.task is not None,
+            and (sheet.task is not None or not tree.lab.tasks),
             f"scores {sheet.score}: {sheet.result.sentence}")
 
 
@@ -174,7 +186,7 @@ def prove(lab):
     out.ok(True, f"{len(lab.tasks)} regions are as lab.toml lists them")
     out.attempt("the text's table of points is lab.toml's", lambda: compare(
         lab.path("points.adoc"), list(report.points_table(lab))))
-    tree = Tree(lab, "prove")
+    tree = tree_of(lab, "prove")
     try:
         out.attempt(f"the starter scores {lab.starter} of {lab.full}",
                     lambda: _starter(tree))
@@ -231,7 +243,12 @@ def _fault_run(tree, texts, row):
 
 
 def fault_words(trees, name):
-    """What checker, kernel and Bochs say about a fault, as lines."""
+    """What checker, kernel and Bochs say about a fault, as lines.
+
+    Of Damselfly it is what the lab's program prints.
+    """
+    if len(trees) == 1:
+        return trees[0].words(name)
     with_checks, without = trees
     texts = patched(with_checks.lab, "faults", name)
     row = next(row for row in without.lab.faults if row["name"] == name)
@@ -249,7 +266,9 @@ def fault_words(trees, name):
 
 
 def fault_trees(lab):
-    """The two trees that faults are run in."""
+    """The two trees that faults are run in; one for faults of Damselfly."""
+    if lab.shown_by:
+        return (broken.Faults(lab),)
     return Tree(lab, "fault"), Tree(lab, "fault-bare", "INVARIANTS=n")
 
 
@@ -258,6 +277,10 @@ def prove_faults(lab):
     out = Tap()
     trees = fault_trees(lab)
     try:
+        if lab.shown_by:
+            out.attempt("nothing is missing", lambda: compare(
+                lab.path("expected", f"{broken.RIGHT}.txt"),
+                fault_words(trees, broken.RIGHT)))
         for row in lab.faults:
             out.attempt(f"fault: {row['title']}", lambda r=row: compare(
                 lab.path("faults", f"{r['name']}.txt"),
@@ -271,6 +294,8 @@ def prove_faults(lab):
 def show_fault(lab, name):
     """Run one fault for a person: the change, then what everyone says."""
     names = [row["name"] for row in lab.faults]
+    if not names:
+        raise Refusal(f"lab {lab.short} has no faults.")
     if name not in names:
         raise Refusal(f"lab {lab.short} has no fault {name}; there are: "
                       f"{', '.join(names)}.")

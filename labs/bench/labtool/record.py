@@ -9,7 +9,7 @@ import os
 
 from benchlib.words import shown
 
-from . import prove, report, table, transcript
+from . import broken, measured, prove, report, table, transcript
 
 
 def write(path, lines):
@@ -29,7 +29,20 @@ def write(path, lines):
         print(f"lab: {shown(path)} has changed", flush=True)
 
 
+def _answers(tree):
+    """The numbers that the solution measures now."""
+    if not tree.lab.answers:
+        return
+    none = measured.answers_text(tree.lab)
+    outputs = {machine: tree.sheet({measured.ANSWERS: none}, machine,
+                                   "solution").output
+               for machine in tree.lab.machines}
+    write(tree.lab.path(measured.ANSWERS),
+          measured.right_answers(tree.lab, outputs).splitlines())
+
+
 def _expected(tree):
+    _answers(tree)
     for machine in tree.lab.machines:
         sheet = tree.sheet({}, machine, "solution")
         write(report.expected_path(tree.lab, machine),
@@ -38,7 +51,9 @@ def _expected(tree):
 
 def _record_graded(lab):
     write(lab.path("points.adoc"), list(report.points_table(lab)))
-    tree = prove.Tree(lab, "prove")
+    if lab.shown_by:
+        _record_faults(lab)             # the rest is made of these
+    tree = prove.tree_of(lab, "prove")
     try:
         _expected(tree)
         for row in lab.wrong:
@@ -46,8 +61,16 @@ def _record_graded(lab):
                    list(report.recorded(lab, prove.wrong_sheets(tree, row))))
     finally:
         tree.close()
+    if lab.faults and not lab.shown_by:
+        _record_faults(lab)
+
+
+def _record_faults(lab):
     trees = prove.fault_trees(lab)
     try:
+        if lab.shown_by:
+            write(lab.path("expected", f"{broken.RIGHT}.txt"),
+                  prove.fault_words(trees, broken.RIGHT))
         for row in lab.faults:
             write(lab.path("faults", f"{row['name']}.txt"),
                    prove.fault_words(trees, row["name"]))

@@ -99,7 +99,8 @@ def _miss(lab, sheet):
     if result.outcome != "exit":
         yield f"  The run ended badly: {result.sentence}."
     elif result.status:
-        yield f"  The kernel ended with exit status {result.status}."
+        what = "program" if lab.program else "kernel"
+        yield f"  The {what} ended with exit status {result.status}."
     for kind, sentence, line in result.findings:
         if kind != "triple-fault":
             yield f"  {sentence[0].upper()}{sentence[1:]}; Bochs' log:"

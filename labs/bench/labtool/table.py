@@ -29,7 +29,14 @@
     name, title
     loses                   {machine = [names of points]}: these and no others;
                             "*" is all of them, "-NAME" takes one out again
+    answers                 {name = number} instead of a patch: wrong answers
     timeout                 instead of the lab's, for one that hangs
+
+    [[answer]]              a number that a student finds by measuring, in a
+                            lab about Damselfly: see measured.py
+    name, text
+    place                   name of the config whose run tells it
+    row, unit               where: a row of the reference, one of its units
 
     [[fault]]               a deliberate fault: faults/NAME.patch
     name, title
@@ -42,6 +49,19 @@
                             fault is the lines in which one is found; if it is
                             not given, its words about the first guest that it
                             cannot enter or ends
+
+A lab about Damselfly has `program`, a file of `step`, instead of a kernel: the
+solution is that file, and a config says by `in` where the program is run, as
+IN= of make does.  Its points have, instead of `tap`,
+
+    rows                    an expression: the rows of the bench's format whose
+                            names it matches must be there, and near those that
+                            the solution has measured in the same vkernel
+    answers                 names of answers that must be right
+
+A lab about kernels that lack something has `shown_by`, a program of /usr/test:
+see broken.py.  Its faults are patches of files by their paths in the
+repository, and its points are called "without NAME" and "kernel A".
 
 A kernel is run once for each machine or config that has points, in the order
 in which the points name them.  What is recorded of a run is in
@@ -64,15 +84,16 @@ from benchlib.front import folder_of, folders
 from benchlib.machines import all_machines, choose
 from benchlib.words import Refusal, TOP, nearest
 
-from . import regions
+from . import broken, measured, regions
 
 _KEYS = {
-    "": {"step", "timeout", "starter", "vary", "task", "config", "point",
-         "wrong", "fault"},
+    "": {"step", "program", "shown_by", "timeout", "starter", "vary", "task",
+         "config", "point", "answer", "wrong", "fault"},
     "task": {"number", "file", "function"},
-    "config": {"name", "machine", "cpus", "mem", "append", "timeout"},
-    "point": {"name", "points", "tap", "lines", "ends"},
-    "wrong": {"name", "title", "loses", "timeout"},
+    "config": {"name", "machine", "cpus", "mem", "append", "timeout", "in"},
+    "point": {"name", "points", "tap", "lines", "ends", "rows", "answers"},
+    "answer": {"name", "text", "place", "row", "unit"},
+    "wrong": {"name", "title", "loses", "timeout", "answers"},
     "fault": {"name", "title", "machine", "test", "shows"},
 }
 
@@ -93,6 +114,7 @@ class Config:
     choice: object          # benchlib.machines.Choice
     append: tuple = ()
     timeout: float | None = None    # instead of the lab's
+    place: str = ""         # what runs it, if that is one of final/'s kernels
 
     @property
     def file(self):
@@ -119,6 +141,18 @@ class Point:
     tap: str = ""
     lines: tuple = ()
     ends: bool = False
+    rows: str = ""
+    answers: tuple = ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A number that a student finds out, and where the grader finds it."""
+    name: str
+    text: str
+    place: str
+    row: str
+    unit: str
 
 
 @dataclass(frozen=True)
@@ -135,6 +169,9 @@ class Lab:
     faults: tuple
     configs: dict           # Config by name: of points and of faults
     vary: tuple = ()        # patterns
+    program: str = ""       # of a lab about Damselfly
+    shown_by: str = ""      # of one whose kernels lack something
+    answers: tuple = ()
 
     @property
     def machines(self):
@@ -150,7 +187,14 @@ class Lab:
     @property
     def files(self):
         """The files that a student writes in."""
-        return list(dict.fromkeys(task.file for task in self.tasks))
+        files = list(dict.fromkeys(task.file for task in self.tasks))
+        return files + [self.answer_file] if self.answer_file else files
+
+    @property
+    def answer_file(self):
+        """The file of answers, in a lab that has one; else ''."""
+        return broken.DIAGNOSIS if self.shown_by else \
+            measured.ANSWERS if self.answers else ""
 
     def fault_config(self, name):
         """The Config that a fault is run on."""
@@ -180,9 +224,14 @@ class Lab:
         return os.path.join(TOP, self.folder, *parts)
 
     def source(self, name):
-        """The text of a file of the step, wherever it really is."""
-        with open(os.path.join(TOP, self.step, name),
-                  encoding="utf-8") as file:
+        """The text of a file of the step, wherever it really is.
+
+        Answers are the lab's own.
+        """
+        if name == broken.DIAGNOSIS:
+            return broken.text_of(self, broken.right(self))
+        folder = self.folder if name == measured.ANSWERS else self.step
+        with open(os.path.join(TOP, folder, name), encoding="utf-8") as file:
             return file.read()
 
 
@@ -246,7 +295,8 @@ def _named_configs(rows, where):
                           f"small letters, digits and _; {name!r} is not.")
         named[name] = Config(
             name, choose(row.get("machine"), row.get("cpus"), row.get("mem")),
-            tuple(row.get("append", "").split()), row.get("timeout"))
+            tuple(row.get("append", "").split()), row.get("timeout"),
+            row.get("in", ""))
     return named
 
 
@@ -276,8 +326,23 @@ def _points(rows, where):
         _check_keys(row, "point", where)
         points.append(Point(row["name"], row["points"], row.get("tap", ""),
                             tuple(row.get("lines", ())),
-                            row.get("ends", False)))
+                            row.get("ends", False), row.get("rows", ""),
+                            tuple(row.get("answers", ()))))
     return tuple(points)
+
+
+def _answers(rows, points, where):
+    """The answers of a table; each earns points in the place it is from."""
+    answers = []
+    for row in rows:
+        _check_keys(row, "answer", where)
+        answers.append(Answer(**row))
+    asked = {(name, place) for point in points for name in point.answers
+             for place in point.points}
+    for name, place in asked ^ {(each.name, each.place) for each in answers}:
+        raise Refusal(f"{where}: the answer {name} is not a row of its own "
+                      f"that earns points on {place}.")
+    return tuple(answers)
 
 
 def _exercises(lab, kind, rows, where):
@@ -289,7 +354,7 @@ def _exercises(lab, kind, rows, where):
                 raise Refusal(f"{where}: {row['name']}: there are no points "
                               f"on {machine!r}.")
     folder = "wrong" if kind == "wrong" else "faults"
-    listed = {f"{row['name']}.patch" for row in rows}
+    listed = {f"{row['name']}.patch" for row in rows if "answers" not in row}
     there = {name for name in os.listdir(lab.path(folder))
              if name.endswith(".patch")} if os.path.isdir(lab.path(folder)) \
         else set()
@@ -297,6 +362,12 @@ def _exercises(lab, kind, rows, where):
         how = "listed but not there" if name in listed else \
             "there but not listed"
         raise Refusal(f"{lab.folder}/{folder}/{name} is {how} in {where}.")
+
+
+def place_of(name):
+    """The path of the table of a lab, which may not have one."""
+    os.environ["LAB"] = name
+    return os.path.join(TOP, folder_of("labs", "LAB")[1], "lab.toml")
 
 
 def load(name):
@@ -319,10 +390,13 @@ def load(name):
         words += [row["machine"] for row in faults if "machine" in row]
         lab = Lab(short, folder, data["step"], data["timeout"],
                   data["starter"],
-                  _tasks(data["task"], data["step"], short, where), points,
+                  _tasks(data.get("task", ()), data["step"], short, where),
+                  points,
                   tuple(data.get("wrong", ())), faults,
                   _configs(words, data.get("config", ()), where),
-                  tuple(map(re.compile, data.get("vary", ()))))
+                  tuple(map(re.compile, data.get("vary", ()))),
+                  data.get("program", ""), data.get("shown_by", ""),
+                  _answers(data.get("answer", ()), points, where))
     except (tomllib.TOMLDecodeError, re.error) as error:
         raise Refusal(f"{where}: {error}.") from None
     except KeyError as error:

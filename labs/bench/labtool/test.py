@@ -15,8 +15,8 @@ sys.path[:0] = [os.path.dirname(HERE), os.path.join(os.path.dirname(HERE),
 from taplib import TOP, has, main, same
 from benchlib import front
 from benchlib.words import Refusal
-from labtool import (grader, patch, prove, record, regions, report, table,
-                     workspace)
+from labtool import (broken, grader, measured, patch, prove, record, regions,
+                     report, table, workspace)
 
 PLACE = os.path.join(TOP, "build/labs/tool-test")
 LAB = os.path.join(HERE, "lab")
@@ -318,6 +318,9 @@ def words_refused():
                         (("new", "debug"), "no workspace"),
                         (("fault", "01", "xyz"), "has no fault xyz"),
                         (("replay", "01"), "has no sessions"),
+                        (("fault", "07", "xyz"), "lab 07 has no faults"),
+                        (("plant", "07", "A"), "lab 07 has no kernels"),
+                        (("plant", "08", "Z"), "there is no kernel Z"),
                         (("grade", "01", "--dir", "/nowhere"),
                          "there is no workspace"),
                         (("xyz",), "invalid choice"), ((), "required")):
@@ -382,10 +385,131 @@ def not_c():
     has(said, "vmx_run.c is missing")
 
 
+def measured_lab(**more):
+    """A lab with two points for rows, and one for an answer."""
+    points = (table.Point("calls", {"good": 1}, rows="call|fork"),
+              table.Point("mprotect", {"good": 2}, rows="mprotect, .* pages"),
+              table.Point("found", {"good": 4}, answers=("exits",)))
+    return lab_of(points=points, answers=(table.Answer(
+        "exits", "exits of a call", "good", "call", "VM exits"),), **more)
+
+
+ROWS = ("# bench: call: 100 ticks, 2.10 VM exits\n"
+        "# bench: fork: 9000 ticks, 25.00 VM exits\n"
+        "# bench: mprotect, 2 pages: 1000 ticks, 1.00 VM exits\n"
+        "# bench: mprotect, 16 pages: 1020 ticks, 1.00 VM exits\n")
+
+
+def judged(ours, answers="exits = [1, 2]"):
+    """(numbers of the points earned, remarks) of a program's output."""
+    lines = list(measured.verdict(
+        measured_lab(), "good", f"{ours}\n{measured.SEPARATOR}\n{ROWS}",
+        answers))
+    return ([int(line.split()[1]) for line in lines if line[:3] == "ok "],
+            "\n".join(line for line in lines if line[0] == "#"))
+
+
+def measured_near():
+    """A value may be off by a part of it, and not by more"""
+    same(judged(ROWS)[0], [1, 2, 3])
+    same(judged(ROWS.replace("9000", "11000"))[0], [1, 2, 3])
+    good, why = judged(ROWS.replace("9000", "12000"))
+    same(good, [2, 3])
+    has(why, "# fork: 12000 ticks, the solution measures 9000")
+    good, why = judged(ROWS.replace("2.10", "3.30"))
+    same(good, [2, 3])
+    has(why, "# call: 3.30 VM exits, the solution measures 2.10")
+    good, why = judged(ROWS.replace(", 25.00 VM exits", ""))
+    same(good, [2, 3])
+    has(why, "# fork: no VM exits")
+    good, why = judged(ROWS.replace("# bench: fork", "# fork"))
+    same(good, [2, 3])
+    has(why, "# fork: there is no such row")
+
+
+def measured_format():
+    """No row is good if one cannot be read, or if there is none"""
+    for ours, part in ((ROWS.replace("fork:", "fork"), "that is not"),
+                       ("", "no line begins with"),
+                       (ROWS + ROWS, "was measured before")):
+        good, why = judged(ours)
+        same(good, [3])
+        has(why, part)
+
+
+def measured_rising():
+    """What is done to more pages costs more"""
+    good, why = judged(ROWS.replace("1020", "999"))
+    same(good, [1, 3])
+    has(why, "mprotect, 16 pages: no more ticks than mprotect, 2 pages")
+
+
+def measured_answers():
+    """An answer is a prediction and a number that was measured"""
+    for answers, part in (('exits = ["?", "?"]', "nothing is predicted"),
+                          ('exits = [1, "?"]', "no number that was measured"),
+                          ("", "nothing is predicted"),
+                          ("exits = [2, 1]", "not what the solution")):
+        good, why = judged(ROWS, answers)
+        same(good, [1, 2])
+        has(why, part)
+        assert "2.1" not in why, "it tells the answer"
+    for answers, part in (("exits", "answers.toml: "),
+                          ("exit = [1, 2]", "nothing is called exit"),
+                          ("exits = 2", "is not [predicted, measured]")):
+        has(refused(judged, ROWS, answers), part)
+    has(refused(table._answers, [], (table.Point(
+        "p", {"good": 1}, answers=("x",)),), "lab.toml"), "the answer x")
+
+
+def broken_lab():
+    """A lab of two faults, whose transcripts are recorded."""
+    folder = fresh("broken/faults")
+    for name, text in (("one", "ok 1 - a\nnot ok 2 - b\nexit status 1\n"),
+                       ("two", "ok 1 - a\nhang\n")):
+        with open(os.path.join(folder, f"{name}.txt"), "w",
+                  encoding="ascii") as file:
+            file.write(text)
+    names = ("without one", "without two", "kernel A", "kernel B")
+    return lab_of(
+        folder=os.path.relpath(os.path.dirname(folder), TOP), shown_by="x",
+        faults=({"name": "one", "title": "t"}, {"name": "two", "title": "t"}),
+        points=tuple(table.Point(name, {"good": 1}) for name in names))
+
+
+def diagnoses():
+    """A diagnosis gets a point for each right entry; a starter gets none"""
+    lab = broken_lab()
+    due = broken.right(lab)
+    same(due["fails"], {"one": [2], "two": "hang"})
+    same(sorted(due["missing"].values()), ["one", "two"])
+    good = broken.text_of(lab, due)
+    same(broken.sheet(lab, good, "good").score, 4)
+    same(broken.sheet(lab, broken.text_of(lab), "good").score, 0)
+    wrong = broken.sheet(lab, broken.wrong_text(lab, {"one": []}), "good")
+    same(wrong.missed, ["without one"])
+    has("\n".join(wrong.lines), "# it is not []")
+    for text, part in (("x", "diagnosis.toml: "), ("", "no table [fails]"),
+                       (good.replace("two =", "three ="), "called three")):
+        has(refused(broken.sheet, lab, text, "good"), part)
+
+
+def failing_checks():
+    """What a transcript shows: checks that fail, or how it ended"""
+    for lines, due in ((["ok 1 - a", "exit status 0"], []),
+                       (["not ok 3 - a", "not ok 12 - b", "exit status 1"],
+                        [3, 12]),
+                       (["not ok 3 - a", "panic: x"], "panic"),
+                       (["hang"], "hang"), ([], "hang")):
+        same(broken.failing(lines), due)
+
+
 if __name__ == "__main__":
     sys.exit(main([regions_cut, regions_nested, regions_refused,
                    table_refused, configs, graded_on_configs,
                    lost_where_there_is_none, fault_shows, fault_runs_one,
                    links_kept, patches, normal, told_of_a_fault,
                    recorded_link, recorded_lines, words_refused,
+                   measured_near, measured_format, measured_rising,
+                   measured_answers, diagnoses, failing_checks,
                    workspace_graded, not_c]))

@@ -14,7 +14,7 @@ import shutil
 
 from benchlib.words import Refusal, TOP, os_refusal, shown
 
-from . import regions
+from . import broken, measured, regions, system
 
 _INCLUDE = "include ../../final/sys/conf/step.mk"
 _MAKEFILE = """\
@@ -116,9 +116,40 @@ def make_tree(lab, folder, texts):
 
 
 def starter_texts(lab):
-    """The files of the tasks, cut."""
-    return {name: regions.cut(lab.source(name), name, lab.short)
-            for name in lab.files}
+    """The files of the tasks, cut, and answers without a number."""
+    texts = {name: regions.cut(lab.source(name), name, lab.short)
+             for name in lab.files if name != lab.answer_file}
+    if lab.shown_by:
+        texts[broken.DIAGNOSIS] = broken.text_of(lab)
+    elif lab.answers:
+        texts[measured.ANSWERS] = measured.answers_text(lab)
+    return texts
+
+
+def _tasks(lab):
+    return "\n".join(f"    {task.number}. {task.file:12} {task.function}: "
+                     f"{task.text}" for task in lab.tasks)
+
+
+def _fill_diagnosis(lab, folder, _final):
+    """The same for a lab whose student writes a diagnosis."""
+    for name, text in starter_texts(lab).items():
+        put(folder, name, text)
+    put(folder, "README", broken.README.format(
+        short=lab.short, folder=lab.folder,
+        letters=", ".join(broken.letters(lab))))
+
+
+def _fill_program(lab, folder, final):
+    """The same as _fill() for a lab whose student writes a program."""
+    texts = starter_texts(lab)
+    for name in system.headers(lab):
+        os.symlink(os.path.relpath(os.path.join(TOP, lab.step, name), final),
+                   os.path.join(folder, name))
+    texts["Makefile"] = system.makefile(lab, final)
+    texts["README"] = system.readme(lab, _tasks(lab))
+    for name, text in texts.items():
+        put(folder, name, text)
 
 
 def _fill(lab, folder, final):
@@ -137,10 +168,8 @@ def _fill(lab, folder, final):
     out = os.path.join(os.path.relpath(TOP, final), "build/labs/work",
                        f"{lab.short}$(if $(filter n,$(INVARIANTS)),-bare)")
     texts["Makefile"] = _makefile(lab, final, out)
-    tasks = "\n".join(f"    {task.number}. {task.file:12} {task.function}: "
-                      f"{task.text}" for task in lab.tasks)
     texts["README"] = _README.format(short=lab.short, folder=lab.folder,
-                                     tasks=tasks, words=_graded_on(lab))
+                                     tasks=_tasks(lab), words=_graded_on(lab))
     for name, text in texts.items():
         put(folder, name, text)
 
@@ -161,7 +190,9 @@ def new(lab):
     had_parent = os.path.isdir(parent)
     try:
         os.makedirs(made)
-        _fill(lab, made, final)
+        fill = _fill_diagnosis if lab.shown_by else \
+            _fill_program if lab.program else _fill
+        fill(lab, made, final)
         os.rename(made, final)
     except OSError as error:
         raise os_refusal(error) from None
