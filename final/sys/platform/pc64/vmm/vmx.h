@@ -65,8 +65,11 @@ struct vmx_written {
 	bool nofpu;	     /**< CR0.TS */
 };
 
-/** Walks that a thread remembers, of each kind. */
-#define VMM_WALK_SETS 32
+/** @name Walks that a thread remembers, of each kind */
+/** @{ */
+#define VMM_WALK_SETS 16 /* places by page and table */
+#define VMM_WALK_WAYS 4	 /* walks to a place: six pages take turns or so */
+/** @} */
 
 /** A thread: its VMCS, its registers, its last exit. */
 struct vmx_thread_info {
@@ -86,11 +89,13 @@ struct vmx_thread_info {
 	struct vmx_guest guest;	    /**< registers */
 	struct vmm_linear linear;   /**< its linear address space */
 	/** The last ones; see vmm_walks_at(). */
-	struct vmm_walk walks[VMM_WALK_SETS][VMM_WALKS];
-	struct vmm_walk sync_walks[VMM_WALKS]; /**< to page tables */
-	struct vmm_access access;	       /**< linear's way to memory */
-	struct vmx_exit_info exit;	       /**< the last exit */
-	vm_paddr_t exit_gpa;		       /**< EPT violation: where */
+	struct vmm_walk walks[VMM_WALK_SETS][VMM_WALK_WAYS][VMM_WALKS];
+	u_long walk_key[VMM_WALK_SETS][VMM_WALK_WAYS]; /**< whose they are */
+	u_char walk_way[VMM_WALK_SETS];		       /**< used last */
+	struct vmm_walk sync_walks[VMM_WALKS];	       /**< to page tables */
+	struct vmm_access access;	 /**< linear's way to memory */
+	struct vmx_exit_info exit;	 /**< the last exit */
+	vm_paddr_t exit_gpa;		 /**< EPT violation: where */
 	vm_offset_t exit_gva;		 /**< EPT violation: linear address */
 	u_long exits[EXIT_REASON_COUNT]; /**< by reason */
 };
@@ -106,9 +111,19 @@ struct vmx_thread_info {
 static __inline struct vmm_walk *
 vmm_walks_at(struct vmx_thread_info *vti, vm_offset_t va)
 {
+	u_long key = (va ^ vti->linear.cr3) / PAGE_SIZE;
 	/* The upper bits of a product depend on all bits of both. */
-	return (vti->walks[(va ^ vti->linear.cr3) / PAGE_SIZE *
-	    0x9e3779b97f4a7c15 / (-1UL / VMM_WALK_SETS + 1)]);
+	u_long set = key * 0x9e3779b97f4a7c15 / (-1UL / VMM_WALK_SETS + 1);
+	u_int way = 0;
+
+	while (way < VMM_WALK_WAYS && vti->walk_key[set][way] != key)
+		way++;
+	if (__predict_false(way == VMM_WALK_WAYS)) {
+		way = (vti->walk_way[set] + 1) % VMM_WALK_WAYS;
+		vti->walk_key[set][way] = key;
+	}
+	vti->walk_way[set] = way;
+	return (vti->walks[set][way]);
 }
 
 /** What a processor has done for guests. */
