@@ -42,13 +42,4 @@ for moment in 2 9 17 25; do
 done
 [ $killed = 4 ]
 result "killed 4 times" $?
-
-# More memory than the host has: it is the vkernel that goes.
-start -m 128m -R $root
-said_within 60 'poweroff'
-echo 'dd if=/dev/zero of=/tmp/y bs=1M' >&8
-wait $pid
-[ $? = 137 ]
-result "memory that the host has not" $?
-exec 8>&-
 finished
