@@ -176,14 +176,15 @@ slab_free(void *p)
 		panic("kfree: %p was not allocated", p);
 	ss = &slabs[sl->size];
 	size = sizes[sl->size];
+	spin_lock(&ss->lock);
 #ifdef INVARIANTS
+	/* The mark may also be what nobody has overwritten; the list tells. */
 	if (size > 16 && ((uint64_t *)p)[1] == FREED)
 		for (void *f = sl->free; f != NULL; f = *(void **)f)
 			KASSERT(f != p, ("kfree: %p is free", p));
 	if (size > 16)
 		((uint64_t *)p)[1] = FREED;
 #endif
-	spin_lock(&ss->lock);
 	if (sl->free == NULL && sl->fresh == 0)
 		LIST_INSERT_HEAD(&ss->partial, sl, link);
 	*(void **)p = sl->free;

@@ -423,6 +423,31 @@ test_memory(void)
 	return (M_TEST->mt_count == 0 && M_TEST->mt_bytes == 0);
 }
 
+/* Its second word is as kfree() has left it, and its first one no pointer: that
+ * one is free already looks so, while others take and give objects. */
+static void
+unwritten(void *arg)
+{
+	u_long *p[4];
+
+	for (u_int i = 0; i < ROUNDS * 16; i++) {
+		for (u_int k = 0; k < nitems(p); k++) {
+			p[k] = kmalloc(48, M_TEST, M_WAITOK);
+			p[k][0] = 0x1c1c1c1c1c1c1c1c + (uintptr_t)arg;
+		}
+		for (u_int k = 0; k < nitems(p); k++)
+			kfree(p[k], M_TEST);
+	}
+	finish();
+}
+
+static bool
+test_unwritten(void)
+{
+	run_threads(unwritten, THREADS);
+	return (M_TEST->mt_count == 0 && M_TEST->mt_bytes == 0);
+}
+
 const struct lwkt_case lwkt_cases[] = {
 	{ "threads give way to each other", test_yield },
 	{ "a ring of sleepers loses no wakeup", test_ring },
@@ -436,5 +461,6 @@ const struct lwkt_case lwkt_cases[] = {
 	{ "a sleep ends in time", test_timeout },
 	{ "callouts are called, stopped ones are not", test_callout },
 	{ "memory keeps what is written to it and comes back", test_memory },
+	{ "memory is freed as it was taken, unwritten", test_unwritten },
 };
 const u_int lwkt_ncases = nitems(lwkt_cases);
